@@ -1,0 +1,110 @@
+"""What did the coordinator see of an experiment? Its record, record.json, written by the executor alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field
+
+from coordinator.model.document import Count, Document, ExperimentName, Name, Sha256
+
+
+class Phase(StrEnum):
+    """Which seeds an execution used."""
+
+    EXPLORE = "explore"
+    """The seeds of an ordinary experiment; costs one experiment."""
+    CONFIRM = "confirm"
+    """Fresh seeds on the sealed code; costs no experiment."""
+
+
+class Outcome(StrEnum):
+    """How one process, or a whole execution, ended."""
+
+    COMPLETED = "completed"
+    """Exit code 0 and a readable metrics.json."""
+    FAILED = "failed"
+    """Exit code other than 0, or killed by a signal."""
+    TIMED_OUT = "timed_out"
+    """Killed at the time limit, with its whole process tree."""
+    NO_METRICS = "no_metrics"
+    """Exit code 0, and no metrics.json."""
+    BAD_METRICS = "bad_metrics"
+    """Exit code 0, and a metrics.json that is not numbers, nested at will."""
+    TARGET_CHANGED = "target_changed"
+    """The target was not the same afterwards: the execution is void."""
+
+
+class ProcessRecord(Document):
+    """One process of an experiment: one seed."""
+
+    seed: Count
+    outcome: Outcome
+    detail: str = ""
+    """What went wrong, in one line; empty when completed."""
+    started_at: datetime
+    """UTC."""
+    wall_seconds: float
+    cpu_seconds: float | None = None
+    """User and system time of the process and its waited-for children. None: not measurable here."""
+    peak_memory_mb: float | None = None
+    """Largest resident set, MiB. None: not measurable here."""
+    exit_code: int | None = None
+    """Negative: the signal that ended it. None: never started."""
+    outputs: dict[str, Sha256] = Field(default_factory=dict)
+    """Path below the seed's folder -> SHA-256, of every regular file there."""
+    metrics: dict[str, float] = Field(default_factory=dict)
+    """metrics.json, flattened: dotted path -> finite number. Empty unless completed."""
+
+
+class Execution(Document):
+    """One start of an experiment, from sealing to the end of its last process."""
+
+    start: int
+    """Number of its `experiment_started` entry in the ledger."""
+    phase: Phase
+    attempt: int = 1
+    """Of a confirmation: the first or second of its direction."""
+    finished: bool = False
+    """False while processes are still to run: then `outcome` is None and nothing here counts yet."""
+    outcome: Outcome | None = None
+    """The worst over all processes."""
+    seeds: tuple[int, ...]
+    """All seeds of this execution, in order; `processes` fills up as they end."""
+    plan_sha256: Sha256
+    code_sha256: Sha256
+    """Over experiment.py and patches/, names included."""
+    code: dict[str, Sha256]
+    """Sealed path -> SHA-256: `experiment.py`, `patches/…`."""
+    target_sha256: Sha256
+    """Manifest digest of the target before the first process."""
+    time_limit_seconds: float
+    """Per process."""
+    guard: str
+    """What held the experiment to its place on this machine, for example `manifest`."""
+    engine: str
+    python: str
+    """Version of the interpreter that ran the experiment."""
+    packages: dict[str, str] = Field(default_factory=dict)
+    """Installed distribution -> version, as that interpreter sees them."""
+    platform: str = ""
+    processes: tuple[ProcessRecord, ...] = ()
+    """In the order of `seeds`."""
+
+
+class Record(Document):
+    """record.json: every execution of one experiment, oldest first."""
+
+    direction: Name
+    experiment: ExperimentName
+    executions: tuple[Execution, ...] = ()
+
+
+class Request(Document):
+    """request.json: an experiment handed over by `run`, until the executor claims it."""
+
+    experiment: ExperimentName
+    phase: Phase
+    id: Name
+    """Made by `run`; the ledger's start repeats it, so that a request is never carried out twice."""
