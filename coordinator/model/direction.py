@@ -46,9 +46,7 @@ class Direction(Document):
 
     def budget_under(self, settings: Settings) -> Budget:
         """Give the budget that governs this direction: the run's, with what is set here."""
-        return settings.budget.model_copy(
-            update=self.budget.model_dump(exclude_unset=True) if self.budget else {}
-        )
+        return settings.budget.model_copy(update=self.budget.model_dump(exclude_unset=True) if self.budget else {})
 
     def significance_under(self, settings: Settings) -> Significance:
         """Give the bar that governs this direction: the run's, with what is set here."""

@@ -10,9 +10,7 @@ from pydantic import Field
 
 from coordinator.model.document import Document, ExperimentName, MetricPath, Name, Nullable
 
-Number = Annotated[
-    Decimal, Field(allow_inf_nan=False, max_digits=400, ge=Decimal("-1e300"), le=Decimal("1e300"))
-]
+Number = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=400, ge=Decimal("-1e300"), le=Decimal("1e300"))]
 """Decimal, so that the digits which were written are known: 0.30 says more than 0.3. It fits into a float."""
 
 

@@ -93,9 +93,7 @@ class History:
 
     def _of(self, phase: Phase, experiment: str | None) -> tuple[Start, ...]:
         return tuple(
-            start
-            for start in self.starts
-            if start.fact.phase is phase and experiment in {None, start.fact.experiment}
+            start for start in self.starts if start.fact.phase is phase and experiment in {None, start.fact.experiment}
         )
 
 

@@ -10,9 +10,7 @@ from collections.abc import Sequence
 from coordinator.model.entry import Entry
 from coordinator.model.problem import Problem
 
-_HINT = (
-    "the copy outside of the workspace is the one that counts; the next start of `watch` restores this file"
-)
+_HINT = "the copy outside of the workspace is the one that counts; the next start of `watch` restores this file"
 
 
 def sound_bytes(public: bytes, sealed: bytes, entries: Sequence[Entry]) -> int | None:

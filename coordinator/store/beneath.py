@@ -66,11 +66,7 @@ def parts(relative: str) -> tuple[str, ...]:
         OSError: EXDEV if it is absolute or climbs, EINVAL if it holds a NUL: the errors that openat2 gives.
     """
     names = tuple(name for name in relative.split("/") if name not in {"", "."})
-    climbs = (
-        relative.startswith("/")
-        or ".." in names
-        or (os.name == "nt" and any(set(n) & set("\\:") for n in names))
-    )
+    climbs = relative.startswith("/") or ".." in names or (os.name == "nt" and any(set(n) & set("\\:") for n in names))
     if climbs:
         raise OSError(errno.EXDEV, "leads out of the folder", relative)
     if "\0" in relative:

@@ -53,9 +53,7 @@ def is_experiment(name: str) -> bool:
 
 def _checked(name: str, *, what: str, fits: bool) -> str:
     if not fits:
-        raise UsageError(
-            f"{name!r} is not the name of {what}", hint="names come from folders of the workspace"
-        )
+        raise UsageError(f"{name!r} is not the name of {what}", hint="names come from folders of the workspace")
     return name
 
 

@@ -64,9 +64,7 @@ class Ledger:
         sync: replaced by tests only.
     """
 
-    def __init__(
-        self, path: Path, anchor: Path, lock: Path, *, beneath: Path | None = None, sync: Sync = DISK
-    ) -> None:
+    def __init__(self, path: Path, anchor: Path, lock: Path, *, beneath: Path | None = None, sync: Sync = DISK) -> None:
         self.path = path
         self._shown = "/".join(path.parts[-3:])
         self._beneath = beneath
@@ -204,9 +202,7 @@ class Ledger:
         """
         with self._turn:
             if self._anchor.status() is not None:
-                raise MachineError(
-                    "there is an anchor already", path=str(self._anchor.path), hint="use restore"
-                )
+                raise MachineError("there is an anchor already", path=str(self._anchor.path), hint="use restore")
             self._chained.whole()
             whole = self._chained.size
             make_folder(self._anchor.path.parent, mode=0o700, sync=self._sync)

@@ -27,9 +27,7 @@ class LineFile:
         sync: replaced by tests only.
     """
 
-    def __init__(
-        self, path: Path, *, mode: int = 0o644, beneath: Path | None = None, sync: Sync = DISK
-    ) -> None:
+    def __init__(self, path: Path, *, mode: int = 0o644, beneath: Path | None = None, sync: Sync = DISK) -> None:
         self.path = path
         self._mode = mode
         self._beneath = beneath

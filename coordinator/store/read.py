@@ -151,9 +151,7 @@ def signature(root: Path, relative: str) -> Signature | Problem | None:
         parts(relative)
         status = os.lstat(root / relative)
     except (OSError, ValueError) as error:
-        return problem_of(
-            error if isinstance(error, OSError) else OSError(errno.EINVAL, str(error)), relative
-        )
+        return problem_of(error if isinstance(error, OSError) else OSError(errno.EINVAL, str(error)), relative)
     if not stat.S_ISREG(status.st_mode):
         return _not_a_file(relative, status.st_mode)
     return signature_of(status)
@@ -181,9 +179,7 @@ def names(root: Path, relative: str, cap: int = 10_000) -> list[Listed] | Proble
     except OSError as error:
         return problem_of(error, relative)
     if len(found) > cap:
-        return Problem(
-            shown(relative), 0, "too_many_files", f"more than {cap} entries", "remove some of them"
-        )
+        return Problem(shown(relative), 0, "too_many_files", f"more than {cap} entries", "remove some of them")
     return sorted(found, key=lambda entry: entry.name)
 
 
@@ -255,21 +251,15 @@ def problem_of(error: OSError, relative: str) -> Problem | None:
     if error.errno in _NOT_THERE:
         return None
     if error.errno == errno.ELOOP:
-        return Problem(
-            path, 0, "link_refused", "is a link, or lies behind one", "put a plain file in its place"
-        )
+        return Problem(path, 0, "link_refused", "is a link, or lies behind one", "put a plain file in its place")
     if error.errno == errno.EXDEV:
         return Problem(path, 0, "outside", "leads out of its folder", "use a path without `..`")
     if error.errno in _KEPT_SHUT:
         return Problem(path, 0, "unreadable", "may not be read", "give back the right to read it")
     if error.errno in _NO_FILE:
         what = error.strerror if error.filename == relative else "no regular file"
-        return Problem(
-            path, 0, "not_a_file", f"expected a regular file, got {what}", "put a plain file in its place"
-        )
-    raise MachineError(
-        f"cannot be read: {error.strerror}", path=path, hint="see what `doctor` says"
-    ) from error
+        return Problem(path, 0, "not_a_file", f"expected a regular file, got {what}", "put a plain file in its place")
+    raise MachineError(f"cannot be read: {error.strerror}", path=path, hint="see what `doctor` says") from error
 
 
 def _too_large(relative: str, cap: int) -> Problem:

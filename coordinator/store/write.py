@@ -52,9 +52,7 @@ class BlockedError(MachineError):
     """
 
 
-def write(
-    path: Path, data: bytes, *, mode: int = 0o644, beneath: Path | None = None, sync: Sync = DISK
-) -> bool:
+def write(path: Path, data: bytes, *, mode: int = 0o644, beneath: Path | None = None, sync: Sync = DISK) -> bool:
     """Put these bytes at this path, atomically, and return when they would survive a power cut.
 
     Args:
@@ -147,11 +145,7 @@ def _is_there(folder: Folder, name: str, data: bytes, sync: Sync) -> bool:
         return False
     try:
         status = os.fstat(opened)
-        if (
-            not stat.S_ISREG(status.st_mode)
-            or status.st_size != len(data)
-            or _bytes(opened, len(data)) != data
-        ):
+        if not stat.S_ISREG(status.st_mode) or status.st_size != len(data) or _bytes(opened, len(data)) != data:
             return False
         if HAS_FOLDER_FD:  # Windows syncs only what is open for writing
             sync.file(opened)

@@ -28,9 +28,7 @@ def decode(data: bytes, path: str) -> Parsed[str]:
         return Parsed(text)
     line = text.count("\n", 0, found.start()) + 1
     message = f"a control character (U+{ord(found[0]):04X}) is not text"
-    return Parsed(
-        None, (Problem(path, line, "not_text", message, "remove it; only tabs and line ends may stay"),)
-    )
+    return Parsed(None, (Problem(path, line, "not_text", message, "remove it; only tabs and line ends may stay"),))
 
 
 def _not_utf8(data: bytes, path: str, error: UnicodeDecodeError) -> Problem:

@@ -40,9 +40,7 @@ def _same_ids(tree: Tree, path: str) -> list[Problem]:
         line = tree.line(("directions", n, "id"))
         if name in first:
             message = f"directions[{n}].id: {name[:64]!r} is given twice, first on line {first[name]}"
-            problems.append(
-                Problem(path, line, "duplicate_id", message, "give each direction an id of its own")
-            )
+            problems.append(Problem(path, line, "duplicate_id", message, "give each direction an id of its own"))
         first.setdefault(name, line)
     return problems
 

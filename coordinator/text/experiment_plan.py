@@ -65,9 +65,7 @@ def _empty_claim(n: int, claim: Claim, tree: Tree, path: str) -> Iterator[Proble
         hint = "name another metric, or a number"
         yield Problem(path, tree.line(("claims", n, "baseline")), "claim_against_itself", message, hint)
     if isinstance(claim.baseline, str) and _is_number(claim.baseline):
-        message = (
-            f"{where}.baseline: expected a finite number or a path into metrics.json, got {claim.baseline!r}"
-        )
+        message = f"{where}.baseline: expected a finite number or a path into metrics.json, got {claim.baseline!r}"
         hint = "write a number that an experiment could give"
         yield Problem(path, tree.line(("claims", n, "baseline")), "bad_value", message, hint)
 

@@ -23,9 +23,7 @@ from coordinator.text import canonical, config, directions, strict_yaml, typed
 from coordinator.text.decode import decode
 from coordinator.text.print_yaml import quoted
 
-_HEAD = (
-    "# What governs this run, frozen at its start. Changing it is tampering; config/ governs the next run.\n"
-)
+_HEAD = "# What governs this run, frozen at its start. Changing it is tampering; config/ governs the next run.\n"
 _INDENT = "  "
 _PLAIN = re.compile("[\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]*")
 """Characters that a block scalar gives back as they are.

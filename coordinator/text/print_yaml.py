@@ -52,7 +52,5 @@ def flow_map(values: Mapping[str, Scalar]) -> str:
 
 def front_matter(written: Mapping[str, str]) -> str:
     """Write front matter of keys and values that are YAML already; a block begins with a line end."""
-    lines = "".join(
-        f"{key}:{value}\n" if value[0] == "\n" else f"{key}: {value}\n" for key, value in written.items()
-    )
+    lines = "".join(f"{key}:{value}\n" if value[0] == "\n" else f"{key}: {value}\n" for key, value in written.items())
     return f"---\n{lines}---\n"

@@ -51,11 +51,7 @@ class _Plain(GenerateJsonSchema):
     def decimal_schema(self, schema: core_schema.DecimalSchema) -> Schema:
         """Ask for a number, as people write one; text would be accepted too, as of everything."""
         least = schema.get("ge")
-        return (
-            {"type": "number"}
-            if least is None or least < -_ANY
-            else {"type": "number", "minimum": float(least)}
-        )
+        return {"type": "number"} if least is None or least < -_ANY else {"type": "number", "minimum": float(least)}
 
 
 def schemas() -> dict[str, Schema]:
@@ -72,10 +68,7 @@ def schemas() -> dict[str, Schema]:
         "record": ("record.json", _of(Record, "serialization")),
         "request": ("request.json", _of(Request, "serialization")),
     }
-    return {
-        f"{name}.json": {**schema, "$schema": _DIALECT, "title": title}
-        for name, (title, schema) in made.items()
-    }
+    return {f"{name}.json": {**schema, "$schema": _DIALECT, "title": title} for name, (title, schema) in made.items()}
 
 
 def print_(schema: Mapping[str, Any]) -> bytes:

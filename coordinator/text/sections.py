@@ -29,9 +29,7 @@ class _Open:
     text: list[str] = field(default_factory=list)
 
 
-def read(
-    header: Header, path: str, titles: Mapping[str, str]
-) -> tuple[dict[str, Section], tuple[Problem, ...]]:
+def read(header: Header, path: str, titles: Mapping[str, str]) -> tuple[dict[str, Section], tuple[Problem, ...]]:
     """Find the required sections of a body.
 
     Headings count in any case; other sections are left alone. A heading inside of a code fence is code.

@@ -133,9 +133,7 @@ def _depth(data: bytes) -> int:
 
 
 def _loads(text: str) -> object:
-    return json.loads(
-        text, object_pairs_hook=_object, parse_float=_float, parse_int=_int, parse_constant=_constant
-    )
+    return json.loads(text, object_pairs_hook=_object, parse_float=_float, parse_int=_int, parse_constant=_constant)
 
 
 def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
@@ -143,9 +141,7 @@ def _object(pairs: Sequence[tuple[str, object]]) -> dict[str, object]:
     result = dict(pairs)
     if len(result) < len(pairs):
         twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
-        raise _RefusedError(
-            "json_duplicate_key", f"the key {shown(twice)} is there twice", "keep one of them"
-        )
+        raise _RefusedError("json_duplicate_key", f"the key {shown(twice)} is there twice", "keep one of them")
     return result
 
 

@@ -125,17 +125,13 @@ class _Limits:
         """Count one event and say what is wrong with it, if anything."""
         self._count(event)
         if self._depth > MAX_DEPTH:
-            return self.problem(
-                event, "yaml_too_deep", f"nested more than {MAX_DEPTH} levels deep", "nest less"
-            )
+            return self.problem(event, "yaml_too_deep", f"nested more than {MAX_DEPTH} levels deep", "nest less")
         if self._nodes > self._max_nodes:
             message = f"more than {self._max_nodes // 2} keys"
             return self.problem(event, "yaml_too_many_keys", message, "split or shorten the document")
         if self._documents > 1:
             message = "a second document begins here"
-            return self.problem(
-                event, "yaml_many_documents", message, "keep one document; remove `---` or `...`"
-            )
+            return self.problem(event, "yaml_many_documents", message, "keep one document; remove `---` or `...`")
         return self._feature(event)
 
     def _count(self, event: yaml.Event) -> None:
@@ -216,9 +212,7 @@ class _Builder:
         """Give a key and note its line; a key that is no text is a problem, and stands as an empty one."""
         if not isinstance(event, yaml.ScalarEvent):
             self._node(event, (*at, "?"))
-            self._add(
-                event, "yaml_key_not_text", "a list or a mapping stands as a key", "put text before the colon"
-            )
+            self._add(event, "yaml_key_not_text", "a list or a mapping stands as a key", "put text before the colon")
             return ""
         key = self._text(event)
         here = (*at, key)

@@ -22,9 +22,7 @@ TITLES = {
 }
 """Name of the field -> title of its section."""
 
-_CONDITION = re.compile(
-    r"\s*(?P<metric>[^\s<>=!]+)\s*(?P<relation><=|>=|==|!=|<|>)\s*(?P<bound>[^\s<>=!]+)\s*"
-)
+_CONDITION = re.compile(r"\s*(?P<metric>[^\s<>=!]+)\s*(?P<relation><=|>=|==|!=|<|>)\s*(?P<bound>[^\s<>=!]+)\s*")
 _NULL = frozenset({"", "~", "null", "none"})
 
 

@@ -65,9 +65,7 @@ class _Misfits:
         form, at = form_of(self.model, error["loc"])
         name = self.tree.name(at)
         if error["type"] == "missing":
-            return self._at(
-                at, "missing_key", f"{name}: this key is missing", f"add `{at[-1]}:` with {expected(form)}"
-            )
+            return self._at(at, "missing_key", f"{name}: this key is missing", f"add `{at[-1]}:` with {expected(form)}")
         message = f"{name}: expected {expected(form)}, got {shown(error['input'])}"
         return self._at(at, "bad_value", message, form.about)
 

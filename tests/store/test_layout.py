@@ -109,9 +109,7 @@ def test_no_name_leaves_its_folder(name: str) -> None:
     assert folder.parent == workspace.runs
 
 
-def test_a_typed_path_is_found_in_the_workspace(
-    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_typed_path_is_found_in_the_workspace(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     """Understand a path from here, an absolute one, one with dots, and one into the folder."""
     monkeypatch.chdir(workspace.root)
     at = f"runs/{RUN}-{DIRECTION}"

@@ -39,9 +39,7 @@ def ledger_on(root: Path, sync: Sync = DISK) -> Ledger:
     (root / "state").mkdir(parents=True, exist_ok=True)
     (root / RUN).mkdir(parents=True, exist_ok=True)
     state = root / "state"
-    return Ledger(
-        root / RUN / "ledger.jsonl", state / "anchor.jsonl", state / "ledger.lock", beneath=root, sync=sync
-    )
+    return Ledger(root / RUN / "ledger.jsonl", state / "anchor.jsonl", state / "ledger.lock", beneath=root, sync=sync)
 
 
 def files(root: Path) -> tuple[bytes, bytes]:

@@ -53,9 +53,7 @@ def test_only_a_plain_file_is_used(tmp_path: Path, kind: str) -> None:
     """Refuse what took the file's place, without waiting for it and without following it."""
     path, elsewhere = tmp_path / "lines", tmp_path / "elsewhere"
     elsewhere.touch()
-    {"link": lambda: path.symlink_to(elsewhere), "folder": path.mkdir, "fifo": lambda: os.mkfifo(path)}[
-        kind
-    ]()
+    {"link": lambda: path.symlink_to(elsewhere), "folder": path.mkdir, "fifo": lambda: os.mkfifo(path)}[kind]()
     file = LineFile(path)
     for call in (lambda: file.append(b"x"), lambda: file.read_from(0)):
         with pytest.raises(BlockedError):

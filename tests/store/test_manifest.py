@@ -117,9 +117,7 @@ def test_a_file_is_hashed_until_two_looks_agree(target: Path, monkeypatch: pytes
     assert hashed == ["train.py"]
 
 
-def test_a_change_within_one_step_of_the_clock_is_noticed(
-    target: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_change_within_one_step_of_the_clock_is_noticed(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not trust the first look: a coarse clock gives a second change the same signature."""
     real = manifest_module.signature_of
     frozen = {path.stat().st_ino: real(path.stat()) for path in target.rglob("*.py")}

@@ -70,9 +70,7 @@ def test_what_is_no_regular_file_is_a_problem(tmp_path: Path, way: Way) -> None:
         assert code(signature(tmp_path, name)) == expected
 
 
-def test_a_socket_and_a_device_are_problems(
-    tmp_path: Path, way: Way, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_socket_and_a_device_are_problems(tmp_path: Path, way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse a socket, which cannot be opened, and a device, which can."""
     monkeypatch.chdir(tmp_path)  # a socket's path is short
     with socket.socket(socket.AF_UNIX) as listening:
@@ -93,9 +91,7 @@ def test_a_file_over_the_cap_is_not_read(tmp_path: Path, way: Way) -> None:
     assert isinstance(read(tmp_path, "eleven", 11), Content)
 
 
-def test_a_file_that_grows_while_it_is_read_is_capped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_that_grows_while_it_is_read_is_capped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Stop one byte beyond the cap, whatever the size was before."""
     (tmp_path / "file").write_bytes(b"x" * 10)
     real = os.read

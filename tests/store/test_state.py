@@ -77,10 +77,7 @@ def test_everything_is_private(tmp_path: Path) -> None:
     (tmp_path / "state").mkdir(mode=0o755)
     state = State(tmp_path / "state")
     state.secret(UID)
-    modes = {
-        path.name: stat.S_IMODE(path.stat().st_mode)
-        for path in (state.folder, *sorted(state.folder.rglob("*")))
-    }
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (state.folder, *sorted(state.folder.rglob("*")))}
     assert modes == {"state": 0o700, "runs": 0o700, UID: 0o700, "secret": 0o600}
 
 

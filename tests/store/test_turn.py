@@ -64,9 +64,7 @@ def test_a_new_lock_file_is_noticed(tmp_path: Path, how: str) -> None:
             pytest.fail("it was held")
 
 
-def test_a_file_replaced_at_the_last_moment_is_noticed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_file_replaced_at_the_last_moment_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Look again after locking: the file may have been replaced between opening and locking it."""
     from coordinator.store import turn as turn_module
 

@@ -201,9 +201,7 @@ def test_a_writer_at_work_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("nowhere")])
-def test_a_thing_in_the_temporary_files_place_stops_nothing(
-    tmp_path: Path, make: Callable[[Path], None]
-) -> None:
+def test_a_thing_in_the_temporary_files_place_stops_nothing(tmp_path: Path, make: Callable[[Path], None]) -> None:
     """Write all the same when somebody put something where the temporary file goes."""
     make(tmp_path / ".file.tmp")
     write(tmp_path / "file", NEW)
@@ -290,9 +288,7 @@ def test_the_board_grows_and_starts_anew_in_place(tmp_path: Path, way: Way) -> N
 
 
 @pytest.mark.parametrize("call", [lambda path: append(path, b"x"), restart])
-def test_the_board_is_not_written_through_what_took_its_place(
-    tmp_path: Path, call: Callable[[Path], None]
-) -> None:
+def test_the_board_is_not_written_through_what_took_its_place(tmp_path: Path, call: Callable[[Path], None]) -> None:
     """Refuse links, FIFOs, devices and folders, without waiting and without changing what they lead to."""
     (tmp_path / "elsewhere").write_bytes(OLD)
     (tmp_path / "link").symlink_to("elsewhere")

@@ -49,9 +49,7 @@ def test_the_digest_is_over_names_and_contents() -> None:
     """Whatever the order of files; the executor computes it from digests alone."""
     files = {"patches/a.py": b"1", "experiment.py": b"2"}
     digest = code.code_facts(files, frozenset()).sha256
-    assert digest == code.code_digest(
-        {"experiment.py": canonical.sha256(b"2"), "patches/a.py": canonical.sha256(b"1")}
-    )
+    assert digest == code.code_digest({"experiment.py": canonical.sha256(b"2"), "patches/a.py": canonical.sha256(b"1")})
     swapped = {"patches/a.py": b"2", "experiment.py": b"1"}
     renamed = {"patches/b.py": b"1", "experiment.py": b"2"}
     assert len({digest, *(code.code_facts(other, frozenset()).sha256 for other in (swapped, renamed))}) == 3

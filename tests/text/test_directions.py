@@ -68,8 +68,7 @@ def test_hundreds_of_directions_are_read() -> None:
             question=TEXT,
             context=st.just("") | TEXT,
             done=st.booleans(),
-            budget=st.none()
-            | st.builds(BudgetOverride, experiments=st.integers(1, 9), wall_minutes=st.none()),
+            budget=st.none() | st.builds(BudgetOverride, experiments=st.integers(1, 9), wall_minutes=st.none()),
             significance=st.none() | st.builds(SignificanceOverride, alpha=st.floats(0.001, 0.5)),
         ),
         min_size=1,

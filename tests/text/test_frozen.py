@@ -21,9 +21,7 @@ DIRECTIONS = (
 )
 
 
-def _run(
-    config_text: str = CONFIG, directions_text: str = DIRECTIONS, rubric_text: str = "10: so\n"
-) -> FrozenRun:
+def _run(config_text: str = CONFIG, directions_text: str = DIRECTIONS, rubric_text: str = "10: so\n") -> FrozenRun:
     settings_ = config.parse(config_text.encode(), "config").value
     asked = directions.parse(directions_text.encode(), "directions").value
     assert settings_ is not None

@@ -84,10 +84,7 @@ def test_the_front_matter_of_a_stop() -> None:
         Action.STOP, about=None, reasons=(), budget=BudgetLeft(experiments_left=0), ending=Ending.EXHAUSTED
     )
     text = render(given)
-    assert (
-        "about: null\nreasons: []\nbudget: {experiments_left: 0, wall_minutes_left: null}\nending: exhausted"
-        in text
-    )
+    assert "about: null\nreasons: []\nbudget: {experiments_left: 0, wall_minutes_left: null}\nending: exhausted" in text
     assert "# Stop: metric_divergence is exhausted" in text
     assert "minutes." not in text
 
@@ -190,9 +187,7 @@ def test_what_is_put_in_stays_in_its_line(value: object, expected: str) -> None:
 def test_quoted_text_cannot_leave_its_place(written: str, action: Action) -> None:
     """However hostile, it adds no line, no heading and no code, and the rest can be read."""
     given_ = instruction(action)
-    hostile = render(
-        given_, (Problem("s.md", 1, "bad_value", written, written),), title=written, metric=written
-    )
+    hostile = render(given_, (Problem("s.md", 1, "bad_value", written, written),), title=written, metric=written)
     harmless = render(given_, (Problem("s.md", 1, "bad_value", "x", "x"),), title="x", metric="x")
     assert len(hostile.split("\n")) - harmless.count("\n") in {0, 1}
     assert hostile.count("`") == harmless.count("`")
@@ -237,6 +232,4 @@ def test_each_action_has_its_template() -> None:
 def test_an_unreadable_inbox_is_a_problem() -> None:
     """It is the coordinator's own file, and somebody may have changed it."""
     assert [each.code for each in inbox.parse(b"", "f").problems] == ["header_missing"]
-    assert [each.code for each in inbox.parse(b"---\naction: rest\n---\n", "f").problems].count(
-        "missing_key"
-    ) == 3
+    assert [each.code for each in inbox.parse(b"---\naction: rest\n---\n", "f").problems].count("missing_key") == 3

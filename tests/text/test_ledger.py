@@ -66,9 +66,7 @@ FACTS = (
         experiment="exp_001",
         standing="holds",
         score=8,
-        reasons=(
-            ReasonGiven(code="c", holds=True, message="m ü", numbers={"i": 1, "f": 1.0, "t": "1", "n": None}),
-        ),
+        reasons=(ReasonGiven(code="c", holds=True, message="m ü", numbers={"i": 1, "f": 1.0, "t": "1", "n": None}),),
     ),
     InstructionGiven(
         direction="a",

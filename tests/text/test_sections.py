@@ -124,9 +124,7 @@ def test_hostile_bodies_cost_little(body: str) -> None:
     assert time.process_time() - before < 2
 
 
-LINE = st.text(
-    st.characters(codec="ascii", exclude_characters="#`~<\r\n", exclude_categories=("Cc",)), min_size=1
-)
+LINE = st.text(st.characters(codec="ascii", exclude_characters="#`~<\r\n", exclude_categories=("Cc",)), min_size=1)
 PARAGRAPHS = st.lists(LINE.map(str.strip).filter(bool), min_size=1, max_size=3).map("\n\n".join)
 
 

@@ -137,9 +137,7 @@ def test_limits_are_exact() -> None:
 
 def test_files_of_our_own_may_hold_any_character() -> None:
     """Escapes may then spell control characters, but never half a character."""
-    assert load('a: "\\r\\0\\e"', "f", any_character=True).value == Tree(
-        {"a": "\r\0\x1b"}, {(): 1, ("a",): 1}
-    )
+    assert load('a: "\\r\\0\\e"', "f", any_character=True).value == Tree({"a": "\r\0\x1b"}, {(): 1, ("a",): 1})
     assert load('a: "\\ud800"', "f", any_character=True).value is None
 
 
@@ -170,11 +168,7 @@ def test_any_text_gives_a_tree_or_problems(text: str) -> None:
 
 @settings(deadline=None, max_examples=60)
 @given(
-    st.lists(
-        st.sampled_from(
-            ["a", ": ", "\n", " ", "- ", "[", "]", "{", "}", ",", "'", '"', "&", "*", "|", "?", "#"]
-        )
-    )
+    st.lists(st.sampled_from(["a", ": ", "\n", " ", "- ", "[", "]", "{", "}", ",", "'", '"', "&", "*", "|", "?", "#"]))
 )
 def test_any_jumble_of_yaml_gives_a_tree_or_problems(pieces: list[str]) -> None:
     """The same for texts that are nearly YAML."""

@@ -82,9 +82,7 @@ def test_what_comes_from_elsewhere_is_no_key() -> None:
     (problem,) = problems(Report, right, note="body")
     assert (problem.line, problem.code, problem.message) == (4, "unknown_key", "note: unknown key")
     assert "note" not in problem.hint
-    assert [each.code for each in problems(Report, f"{right}stat: x\nnot: y\n", note="b")] == [
-        "unknown_key"
-    ] * 3
+    assert [each.code for each in problems(Report, f"{right}stat: x\nnot: y\n", note="b")] == ["unknown_key"] * 3
 
 
 def test_missing_keys_are_missed_where_they_should_stand() -> None:
@@ -101,9 +99,7 @@ def test_nobody_gets_a_thousand_problems() -> None:
     assert len(problems(Settings, "".join(f"key_{n}: 1\n" for n in range(500)))) == typed.MOST_PROBLEMS
 
 
-KEYS = sorted(
-    {name for model in MODELS for name in model.model_fields} | {"id", "metric", "by", "score", "zzz"}
-)
+KEYS = sorted({name for model in MODELS for name in model.model_fields} | {"id", "metric", "by", "score", "zzz"})
 NODES: st.SearchStrategy[Node] = st.recursive(
     st.sampled_from(["", "1", "0", "-1", "nan", "inf", "1e999", "9" * 5000, "null", "a", "exp_001", "yes"]),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3),
