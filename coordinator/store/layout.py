@@ -22,6 +22,9 @@ RUN_PATTERN = r"^\d{8}_\d{6}$"
 RUN_CAP = 100_000
 """Entries of runs/ that are looked at: a folder with more is not a workspace."""
 
+FINDINGS_NAME, HTML_NAME = "findings.md", "findings.html"
+"""The report of a run; its plots lie beside it."""
+
 METRICS_NAME = "metrics.json"
 """What an experiment leaves in the folder of each seed."""
 
@@ -179,12 +182,12 @@ class RunPaths:
     @property
     def findings(self) -> Path:
         """Give findings.md; plots lie beside it."""
-        return self.folder / "findings.md"
+        return self.folder / FINDINGS_NAME
 
     @property
     def html(self) -> Path:
         """Give findings.html."""
-        return self.folder / "findings.html"
+        return self.folder / HTML_NAME
 
     def sealed(self, direction: str, experiment: str, k: int) -> Path:
         """Give the folder of the sealed plan and code of the k-th start of an experiment, from 1."""
@@ -192,6 +195,12 @@ class RunPaths:
         _checked(experiment, what="an experiment (exp_001)", fits=is_experiment(experiment))
         assert k >= 1, "starts are counted from 1"
         return self.folder / "sealed" / direction / f"{experiment}-{k}"
+
+    def record(self, direction: str, experiment: str) -> Path:
+        """Give the coordinator's own copy of an experiment's record, which an edit of record.json leaves alone."""
+        _checked(direction, what="a direction", fits=is_direction(direction))
+        _checked(experiment, what="an experiment (exp_001)", fits=is_experiment(experiment))
+        return self.folder / "records" / direction / f"{experiment}.json"
 
     def refusal(self, request: str) -> Path:
         """Give the file in which the executor says why it refused a request.

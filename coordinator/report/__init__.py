@@ -1,0 +1,1 @@
+"""Views of what was decided: findings, board, plots. Decides nothing."""
