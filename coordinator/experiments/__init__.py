@@ -1,0 +1,1 @@
+"""How experiments are handed over, sealed, run and witnessed. Judges nothing."""

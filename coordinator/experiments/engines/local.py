@@ -1,0 +1,183 @@
+"""How does an experiment process run on this machine? Under a warden of its own (see `warden`).
+
+This is the executor's side: it starts the warden, holds the lifeline, reads the report. A warden that itself
+was killed, or that does not answer, is dealt with here: then the executor kills what it left.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Protocol
+
+from coordinator.errors import MachineError
+from coordinator.experiments.engines import Ended, Engine, Job, Process, warden
+from coordinator.experiments.engines.unguarded import UnguardedEngine
+
+GRACE_SECONDS = warden.KILL_SECONDS + 10
+"""How long after the time limit, or after an order to kill, a warden may still be silent."""
+
+
+def engine(*, sole: bool) -> Engine:
+    """Give the engine for processes of this machine, as strong as its system allows.
+
+    Args:
+        sole: this process is an executor and starts nothing but wardens; see `LocalEngine`.
+    """
+    return LocalEngine(sole=sole) if os.name == "posix" else UnguardedEngine()
+
+
+class LocalEngine:
+    """Local processes under wardens: Linux, and with the limits said in `warden`, macOS and BSD.
+
+    Args:
+        sole: this process starts nothing but wardens. Then it adopts what a killed warden leaves behind, and
+            kills it. In a process with other children that would hit them.
+    """
+
+    name = "local"
+
+    def __init__(self, *, sole: bool = False) -> None:
+        self._sole = sole and warden.prctl(warden.PR_SET_CHILD_SUBREAPER, 1)
+        self._alive: set[int] = set()
+
+    def start(self, job: Job) -> Process:
+        """Start a warden and hand it the job.
+
+        Raises:
+            MachineError: the system has no process to give.
+        """
+        # -I and -S: nothing that lies in the current folder or in the user's packages gets into a warden.
+        command = [sys.executable, "-I", "-S", "-B", warden.__file__]
+        try:
+            popen = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                pass_fds=(job.stdout, job.stderr),
+                start_new_session=True,  # a Ctrl-C in the executor's terminal is the executor's to act on
+            )
+        except OSError as error:
+            raise MachineError(f"no process could be started: {error.strerror}", path=sys.executable) from error
+        self._alive.add(popen.pid)
+        return LocalProcess(popen, job, self._gone)
+
+    def _gone(self, pid: int, *, cleanly: bool) -> None:
+        """Forget a warden that ended, and kill what it left behind if it was not its own end."""
+        self._alive.discard(pid)
+        if self._sole and not cleanly:
+            kill_strays(frozenset(self._alive))
+
+
+class Gone(Protocol):
+    """What a process calls when its warden has ended."""
+
+    def __call__(self, pid: int, *, cleanly: bool) -> None:
+        """Take note."""
+
+
+class LocalProcess:
+    """One process under its warden.
+
+    Args:
+        popen: the warden, just started.
+        job: what it is to run.
+        gone: told the warden's id when it has ended, and whether it could report.
+    """
+
+    def __init__(self, popen: subprocess.Popen[bytes], job: Job, gone: Gone) -> None:
+        assert popen.stdin is not None, "the lifeline is a pipe"
+        assert popen.stdout is not None, "the report comes through a pipe"
+        self._popen = popen
+        self._lifeline = popen.stdin
+        self._report = popen.stdout
+        self._gone = gone
+        self._limit = job.time_limit_seconds
+        self._began = time.monotonic()
+        self._overdue = self._began + job.time_limit_seconds + GRACE_SECONDS
+        self._ended: Ended | None = None
+        document = {**asdict(job), "folder": str(job.folder)}
+        # A warden that died at once tells so by its end; poll() sees it.
+        with contextlib.suppress(BrokenPipeError):
+            self._lifeline.write(json.dumps(document).encode() + b"\n")
+            self._lifeline.flush()
+
+    @property
+    def pid(self) -> int:
+        """Give the warden's process id."""
+        return self._popen.pid
+
+    def poll(self) -> Ended | None:
+        """Tell how the process ended, or None while it runs."""
+        if self._ended is None and self._popen.poll() is None and time.monotonic() > self._overdue:
+            self._abandon()
+        if self._ended is None and self._popen.poll() is not None:
+            self._ended = self._conclude()
+        return self._ended
+
+    def kill(self) -> None:
+        """Cut the lifeline: the warden kills everything that it guards, and ends."""
+        self._cut()
+        self._overdue = min(self._overdue, time.monotonic() + GRACE_SECONDS)
+
+    def _cut(self) -> None:
+        with contextlib.suppress(BrokenPipeError):
+            self._lifeline.close()
+
+    def _abandon(self) -> None:
+        """Kill a warden that does not answer, after everything below it."""
+        warden.kill(warden.descendants(self._popen.pid))
+        self._popen.kill()
+        self._popen.wait()
+
+    def _conclude(self) -> Ended:
+        """Read the report, or do without one."""
+        said = self._report.read()
+        self._report.close()
+        self._cut()
+        try:
+            ended = _ended(json.loads(said))
+        except (ValueError, KeyError, TypeError):
+            self._gone(self._popen.pid, cleanly=False)
+            wall = time.monotonic() - self._began
+            detail = "its warden was killed before it could report"
+            return Ended(self._popen.returncode, wall >= self._limit, wall, detail=detail)
+        self._gone(self._popen.pid, cleanly=True)
+        return ended
+
+
+def _ended(report: Mapping[str, Any]) -> Ended:
+    """Convert what a warden says."""
+    return Ended(
+        exit_code=None if report["exit_code"] is None else int(report["exit_code"]),
+        timed_out=bool(report["timed_out"]),
+        wall_seconds=float(report["wall_seconds"]),
+        cpu_seconds=float(report["cpu_seconds"]),
+        peak_memory_mb=float(report["peak_memory_mb"]),
+        detail=str(report["detail"]),
+    )
+
+
+def kill_strays(known: frozenset[int]) -> int:
+    """Kill children of this process that it did not start: what a killed warden left behind.
+
+    Args:
+        known: ids of the wardens that are alive.
+
+    Returns:
+        How many were killed.
+    """
+    ours = {pid for pid, parent in warden.parents().items() if parent == os.getpid()} - known
+    lost = ours.union(*(warden.descendants(pid) for pid in ours))
+    warden.kill(lost)
+    for pid in ours:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, 0)
+    return len(lost)

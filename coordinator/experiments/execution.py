@@ -1,0 +1,264 @@
+"""How far is one execution? Its processes, one a seed, from the first start to the end that the ledger gets.
+
+An execution begins with an `experiment_started` in the ledger and ends with an `experiment_ended`. What is
+between is kept in record.json for everybody to see, and counts for nothing until the end. After a crash it is
+begun again, whole, with the same seeds from the same sealed copy.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from coordinator.experiments import outputs, seal, target, witness
+from coordinator.experiments.clock import Clock
+from coordinator.experiments.engines import Ended, Engine, Job, Process
+from coordinator.experiments.environment import Environment
+from coordinator.experiments.guard import Guard
+from coordinator.experiments.order import MAX_TAKES, Order, take
+from coordinator.experiments.seal import Sealed
+from coordinator.model.entry import ExperimentEnded
+from coordinator.model.record import Execution, Phase, ProcessRecord
+from coordinator.text import canonical
+
+ONE_THREAD = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+"""Set to 1 unless the user set them: processes run side by side, and sums then come out the same on every
+machine."""
+
+BROKEN = "the sealed copy of plan and code was changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What an execution runs with.
+
+    Args:
+        engine: starts its processes.
+        guard: watches over the target.
+        environment: of the interpreter that runs it.
+        inherited: environment variables of the executor, which its processes get too.
+        clock: what time it is.
+    """
+
+    engine: Engine
+    guard: Guard
+    environment: Environment
+    inherited: Mapping[str, str]
+    clock: Clock
+
+
+@dataclass(slots=True)
+class _Running:
+    process: Process
+    taken: witness.Taken
+
+
+class Course:
+    """One execution on its way.
+
+    Args:
+        order: what is executed.
+        means: what with.
+    """
+
+    def __init__(self, order: Order, means: Means) -> None:
+        self.order = order
+        self._means = means
+        self._pending = deque(order.start.seeds)
+        self._running: dict[int, _Running] = {}
+        self._done: dict[int, ProcessRecord] = {}
+        self._began = means.clock.monotonic()
+        """When the first process started; until then, when it was claimed."""
+        self._digests = self._sealed().digests if self._is_intact() else {}
+        self._prepared = False
+        self._takes = 0
+        if order.void:
+            self._give_up(order.void)
+
+    @property
+    def worker(self) -> str:
+        """The worker whose turn a process of this is."""
+        return self.order.start.direction
+
+    @property
+    def waiting(self) -> bool:
+        """There is a seed that has not been started."""
+        return bool(self._pending)
+
+    @property
+    def running(self) -> int:
+        """How many processes run."""
+        return len(self._running)
+
+    @property
+    def over(self) -> bool:
+        """Nothing runs and nothing is to be started."""
+        return not self._pending and not self._running
+
+    def begin(self) -> None:
+        """Start the process of the next seed, or record why it cannot be started.
+
+        Raises:
+            MachineError: the machine refused, not the experiment's files.
+        """
+        taken = self._taken(self._pending[0])
+        try:
+            self._prepare()
+            with outputs.opened(self.order.run.workspace, taken.folder) as prints:
+                self._count()
+                process = self._means.engine.start(self._job(taken, prints))
+        except outputs.SpoiltError as error:
+            self._done[taken.seed] = witness.not_started(taken, error.message)
+        else:
+            self._running[taken.seed] = _Running(process, taken)
+        self._pending.popleft()
+
+    def collect(self) -> bool:
+        """Record the processes that have ended; tell whether there were any."""
+        before = len(self._done)
+        for seed, running in list(self._running.items()):
+            ended = running.process.poll()
+            if ended is not None:
+                del self._running[seed]
+                self._done[seed] = self._witness(running.taken, ended)
+        return len(self._done) > before
+
+    def _witness(self, taken: witness.Taken, ended: Ended) -> ProcessRecord:
+        """Record one process that has ended."""
+        changed = self._means.guard.changed_since(self.order.start.target_sha256)
+        if changed:  # void already: the other seeds could only cost time
+            self._pending.clear()
+        if not self._is_intact():
+            ended = replace(ended, detail=BROKEN)
+        return witness.witness(self.order.run.workspace, taken, ended, changed)
+
+    def kill(self) -> None:
+        """Order the end of all its processes; nothing is recorded of them, and it is begun again later."""
+        self._pending.clear()
+        for running in self._running.values():
+            running.process.kill()
+
+    def stopped(self) -> bool:
+        """Tell whether all its processes are gone, after the order to kill them."""
+        return all(running.process.poll() is not None for running in self._running.values())
+
+    def document(self) -> Execution:
+        """Give the execution as the record shows it at this moment."""
+        start, environment = self.order.start, self._means.environment
+        done = tuple(self._done[seed] for seed in start.seeds if seed in self._done)
+        return Execution(
+            start=self.order.n,
+            phase=start.phase,
+            attempt=start.attempt,
+            finished=self.over,
+            outcome=witness.worst([record.outcome for record in done]) if self.over else None,
+            seeds=start.seeds,
+            plan_sha256=start.plan_sha256,
+            code_sha256=start.code_sha256,
+            code=self._digests,
+            target_sha256=start.target_sha256,
+            time_limit_seconds=self.order.time_limit,
+            guard=self._means.guard.name,
+            engine=self._means.engine.name,
+            python=environment.python,
+            packages=dict(environment.packages),
+            platform=environment.platform,
+            processes=done,
+        )
+
+    def end(self, execution: Execution) -> ExperimentEnded:
+        """Give what the ledger gets to know of the end."""
+        assert execution.outcome is not None, "it is over"
+        start = self.order.start
+        # Where CPU time cannot be measured, wall time settles the reservation: too much, not too little.
+        costs = [
+            record.wall_seconds if record.cpu_seconds is None else record.cpu_seconds for record in execution.processes
+        ]
+        return ExperimentEnded(
+            direction=start.direction,
+            experiment=start.experiment,
+            phase=start.phase,
+            start=self.order.n,
+            outcome=execution.outcome,
+            execution_sha256=canonical.digest_of(execution),
+            wall_seconds=self._means.clock.monotonic() - self._began,
+            cpu_seconds=sum(costs),
+        )
+
+    def _taken(self, seed: int) -> witness.Taken:
+        folder = self.order.paths.seed(self.order.start.phase, seed)
+        return witness.Taken(seed, folder, self._means.clock.now())
+
+    def _prepare(self) -> None:
+        """Look at the seal before each process, and clear the outputs of earlier explorations before the first.
+
+        Raises:
+            SpoiltError: the seal is broken, or the outputs cannot be cleared.
+        """
+        if not self._is_intact():
+            raise outputs.SpoiltError(BROKEN)
+        if not self._prepared and self.order.start.phase is Phase.EXPLORE:
+            outputs.clear(self.order.run.workspace, self.order.paths.outputs)
+        if not self._prepared:
+            self._began = self._means.clock.monotonic()
+        self._prepared = True
+
+    def _count(self) -> None:
+        """Count that this execution is begun; last of all, since a full disk is not its doing.
+
+        Raises:
+            SpoiltError: it has ended its executor too often.
+        """
+        self._takes = self._takes or take(self.order)
+        if self._takes > MAX_TAKES:
+            raise outputs.SpoiltError(f"its executor ended {MAX_TAKES} times while it ran")
+
+    def _give_up(self, why: str) -> None:
+        """Record every seed as failed without starting it."""
+        self._done |= {seed: witness.not_started(self._taken(seed), why) for seed in self._pending}
+        self._pending.clear()
+
+    def _sealed(self) -> Sealed:
+        workspace = self.order.run.workspace
+        return seal.read_sealed(workspace.root, workspace.relative(self.order.copy)).value or Sealed(None)
+
+    def _is_intact(self) -> bool:
+        """Tell whether the sealed copy is what the ledger says."""
+        sealed, start = self._sealed(), self.order.start
+        return (sealed.plan_sha256, sealed.code_sha256) == (start.plan_sha256, start.code_sha256)
+
+    def _job(self, taken: witness.Taken, prints: outputs.Prints) -> Job:
+        """Say how the process of one seed is started."""
+        code = self.order.copy / seal.CODE
+        return Job(
+            argv=(self._means.environment.interpreter, str(code)),
+            folder=taken.folder,
+            environment=self._variables(taken),
+            time_limit_seconds=self.order.time_limit,
+            stdout=prints.stdout,
+            stderr=prints.stderr,
+        )
+
+    def _variables(self, taken: witness.Taken) -> dict[str, str]:
+        """Give the environment of one process: the executor's own, and what makes it repeatable."""
+        studied = self.order.run.target
+        found = (self.order.copy / seal.PATCHES, *target.import_folders(studied))
+        return {
+            **dict.fromkeys(ONE_THREAD, "1"),
+            **self._means.inherited,
+            "AUTORESEARCH_SEED": str(taken.seed),
+            "AUTORESEARCH_OUTPUTS": str(taken.folder),
+            "AUTORESEARCH_TARGET": str(studied),
+            "PYTHONPATH": os.pathsep.join(str(path) for path in found),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONHASHSEED": "0",
+            "PYTHONUNBUFFERED": "1",
+        }

@@ -1,0 +1,92 @@
+"""What is to be executed? A start that the ledger holds, and the sealed copy that it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from coordinator.experiments import seal
+from coordinator.experiments.open_run import OpenRun
+from coordinator.model.entry import ExperimentStarted
+from coordinator.model.history import History, Start
+from coordinator.rules.history import remember
+from coordinator.store.layout import ExperimentPaths
+from coordinator.store.read import Signature, signature
+from coordinator.store.tree import make_folder
+from coordinator.store.write import BlockedError, append
+
+MAX_TAKES = 10
+"""An execution that is interrupted so often is not begun again: an experiment that ends its executor would do
+so forever."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be executed.
+
+    Args:
+        run: the run that it belongs to.
+        n: number of its start in the ledger.
+        start: what was sealed and reserved.
+        copy: folder of the sealed copy.
+        void: why it cannot be executed any more; empty if it can.
+    """
+
+    run: OpenRun
+    n: int
+    start: ExperimentStarted
+    copy: Path
+    void: str = ""
+
+    @property
+    def paths(self) -> ExperimentPaths:
+        """Files of the experiment."""
+        worker = self.run.workspace.worker(self.run.frozen.run, self.start.direction)
+        return worker.experiment(self.start.experiment)
+
+    @property
+    def time_limit(self) -> float:
+        """Wall seconds that one process may take: what was reserved for each seed."""
+        return self.start.reserved_seconds / len(self.start.seeds)
+
+
+def interrupted(run: OpenRun) -> Iterator[Order]:
+    """Give what the ledger says was started and has not ended, oldest first: an executor ended before it."""
+    memory = remember(run.ledger.read())
+    histories = memory.histories.values()
+    starts = [(start, history) for history in histories for start in history.in_flight]
+    for start, history in sorted(starts, key=lambda found: found[0].n):
+        yield _again(run, start, history)
+
+
+def _again(run: OpenRun, start: Start, history: History) -> Order:
+    """Find the sealed copy that a start ran: of the newest exploration, up to itself, of the same bytes."""
+    fact = start.fact
+    explorations = enumerate(history.explorations(fact.experiment), start=1)
+    ours = [
+        k
+        for k, found in explorations
+        if found.n <= start.n
+        and (found.fact.plan_sha256, found.fact.code_sha256) == (fact.plan_sha256, fact.code_sha256)
+    ]
+    k = ours[-1] if ours else 1
+    copy = run.paths.sealed(fact.direction, fact.experiment, k)
+    void = "" if ours else "what it runs was never sealed"
+    return Order(run, start.n, fact, copy, void)
+
+
+def take(order: Order) -> int:
+    """Count one more beginning of an execution, and give how often it has begun.
+
+    Counted in the run's folder by the length of a file, which survives whatever ends the executor.
+    """
+    root = order.run.workspace.root
+    path = order.copy.with_name(f"{order.copy.name}.{seal.TAKES}-{order.n}")
+    try:
+        make_folder(path.parent, beneath=root)
+        append(path, b".", beneath=root)
+    except BlockedError:
+        return 1  # somebody put something in its place: then it is not counted, and nothing else suffers
+    found = signature(root, order.run.workspace.relative(path))
+    return found.size if isinstance(found, Signature) else 1

@@ -1,0 +1,89 @@
+"""Is only the run executed that is open, unedited, and known to this machine?"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from experiments.worlds import NOW, RUN, World
+
+from coordinator.errors import TamperingError
+from coordinator.experiments.open_run import find
+from coordinator.model.entry import RunEnded
+from coordinator.store.state import State
+
+
+def test_the_newest(world: World) -> None:
+    """The newest run is the open one; what is found is given back while nothing changed."""
+    found = find(world.workspace, world.state)
+    assert found is not None
+    assert (found.frozen.run, found.target) == (RUN, world.target)
+    assert find(world.workspace, world.state, found) is found
+    beta = found.direction("beta")
+    assert beta is not None
+    assert beta.id == "beta"
+    assert found.direction("gamma") is None
+    world.begin("20261201_000000")
+    later = find(world.workspace, world.state, found)
+    assert later is not None
+    assert later.frozen.run == "20261201_000000"
+
+
+def test_none(tmp_path: Path, world: World) -> None:
+    """No runs, or a run that is only being made, is none."""
+    (world.workspace.runs / "20270101_000000").mkdir()
+    assert find(world.workspace, world.state) is not None
+    shutil.rmtree(world.workspace.runs)
+    assert find(world.workspace, world.state) is None
+
+
+def test_an_ended_one(world: World) -> None:
+    """A run ends with its ledger's word, whether it was known before or not."""
+    found = find(world.workspace, world.state)
+    world.ledger.append([RunEnded(findings_sha256="0" * 64)], NOW)
+    assert find(world.workspace, world.state, found) is None
+    assert find(world.workspace, world.state) is None
+
+
+@pytest.mark.parametrize("edit", ["text", "comment", "link", "garbled", "removed"])
+def test_an_edited_one(world: World, tmp_path: Path, edit: str) -> None:
+    """Any other bytes in run.yaml, and any other thing in its place, govern nothing."""
+    found = find(world.workspace, world.state)
+    frozen = world.workspace.run(RUN).frozen
+    text = frozen.read_text()
+    frozen.unlink()
+    if edit == "link":
+        (tmp_path / "same").write_text(text)
+        frozen.symlink_to(tmp_path / "same")
+    elif edit != "removed":
+        frozen.write_text({"text": text.replace("alpha", "omega"), "comment": text + "#\n", "garbled": "{"}[edit])
+    assert find(world.workspace, world.state, found) is None
+    assert find(world.workspace, world.state) is None
+
+
+def test_another_machine(world: World, tmp_path: Path) -> None:
+    """Without the secret the seeds cannot be chosen: nothing is executed here."""
+    assert find(world.workspace, State(tmp_path / "elsewhere")) is None
+
+
+def test_a_run_under_another_name(world: World) -> None:
+    """A copied run's folder is not another run."""
+    shutil.copytree(world.workspace.run(RUN).folder, world.workspace.runs / "20270101_000000")
+    assert find(world.workspace, world.state) is None
+
+
+def test_an_empty_ledger(world: World) -> None:
+    """Between run.yaml and the ledger's first entry the run has not begun."""
+    anchor = next(world.state.folder.rglob("anchor.jsonl"))
+    anchor.write_bytes(b"")
+    world.workspace.run(RUN).ledger.unlink()
+    assert find(world.workspace, world.state) is None
+
+
+def test_an_edited_anchor(world: World) -> None:
+    """The anchor out of the workers' reach is not forgiven."""
+    anchor = next(world.state.folder.rglob("anchor.jsonl"))
+    anchor.write_bytes(anchor.read_bytes().replace(b"alpha", b"omega"))
+    with pytest.raises(TamperingError):
+        find(world.workspace, world.state)
