@@ -27,6 +27,7 @@ class Start:
         fact: what was sealed and reserved.
         end: how it ended; None while it is in flight.
         ended_n: number of the end's ledger entry; None while it is in flight.
+        ended_at: when it ended, UTC; None while it is in flight.
     """
 
     n: int
@@ -34,6 +35,7 @@ class Start:
     fact: ExperimentStarted
     end: ExperimentEnded | None = None
     ended_n: int | None = None
+    ended_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class History:
         starts: every start, explorations and confirmations.
         verdicts: the latest on each experiment.
         ending: how the direction ended; None while it is open.
-        progress_n: number of the last entry that shows progress: a start, an end, or a changed verdict.
+        progress_n: number of the last entry that shows progress: a start or an end.
     """
 
     instructions: tuple[Given, ...] = ()

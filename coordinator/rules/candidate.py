@@ -1,0 +1,225 @@
+"""Which experiment could become the finding, and how far has it come: replicated, confirmed, refuted?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from coordinator.model.experiment import Change, Claim
+from coordinator.model.finding import Agreement, Confirmation, Replication
+from coordinator.model.history import History
+from coordinator.model.record import Outcome
+from coordinator.model.settings import Significance
+from coordinator.model.verdict import Reason
+from coordinator.rules import conditions, novelty, significance
+from coordinator.rules.evidence import means
+from coordinator.rules.experiment import Assessed, confirmed_metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An experiment whose evidence holds and whose claim was met, at or above the bar.
+
+    Args:
+        experiment: the experiment.
+        replication: every attempt to replicate it.
+        confirmations: every confirmation of it that has ended.
+        refuted_by: later experiments in which its own `refuted_if` came true.
+    """
+
+    experiment: Assessed
+    replication: Replication
+    confirmations: tuple[Confirmation, ...]
+    refuted_by: tuple[str, ...]
+
+    @property
+    def replicated(self) -> bool:
+        """Whether enough other experiments agree."""
+        return self.replication.agreement is Agreement.HOLDS
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether it held on fresh seeds."""
+        return bool(self.confirmations) and self.confirmations[-1].holds
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Codes for what speaks for it no longer being pursued; empty while it is."""
+        codes = {
+            "refuted": bool(self.refuted_by),
+            "replication_failed": self.replication.agreement is Agreement.FAILED,
+            "confirmation_failed": bool(self.confirmations) and not self.confirmed,
+        }
+        return tuple(code for code, applies in codes.items() if applies)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can still become the finding."""
+        return not self.reasons
+
+
+def candidates(experiments: Sequence[Assessed], history: History, bar: Significance) -> tuple[Candidate, ...]:
+    """Give every candidate of a direction, the one that has come furthest first.
+
+    A replication of another candidate is evidence for that one and no candidate of its own.
+    """
+    found: list[Candidate] = []
+    names: set[str | None] = set()
+    for one in experiments:  # in the order of their starts: of two that name each other, the first is the original
+        if not _eligible(one, bar):
+            continue
+        if one.plan is None or one.plan.replicates not in names:
+            found.append(_candidate(one, experiments, history, bar))
+        names.add(one.name)
+    return tuple(sorted(found, key=_rank))
+
+
+def proven(found: Candidate, bar: Significance) -> bool:
+    """Tell whether a candidate is replicated and, where that is asked for, confirmed, with nothing against it."""
+    return found.alive and found.replicated and (found.confirmed or not bar.confirm_seeds)
+
+
+def _eligible(one: Assessed, bar: Significance) -> bool:
+    """Tell whether evidence, claim and score are all there."""
+    return one.holds and one.met and one.verdict.score is not None and one.verdict.score >= bar.score
+
+
+def _rank(found: Candidate) -> tuple[bool, bool, bool, float, str]:
+    """Order by how far a candidate has come, then by score, then by age."""
+    score = found.experiment.verdict.score or 0.0
+    return (not found.alive, not found.confirmed, not found.replicated, -score, found.experiment.name)
+
+
+def _candidate(one: Assessed, experiments: Sequence[Assessed], history: History, bar: Significance) -> Candidate:
+    return Candidate(
+        one,
+        replication_of(one, experiments, bar.replications),
+        confirmations_of(one, history, bar.alpha),
+        refuters_of(one, experiments),
+    )
+
+
+def replication_of(original: Assessed, experiments: Sequence[Assessed], required: int) -> Replication:
+    """Count who agrees and who disagrees with an experiment; every attempt counts.
+
+    An attempt that gave no number under any seed says nothing and counts as neither; one that failed under
+    some seeds disagrees, since a crash must not hide what the seed would have shown. An earlier run of the
+    same folder that disagreed stays an attempt of its own, or one would run it again until it agrees.
+    """
+    agreed, disagreed = [], []
+    for one in experiments:
+        if shortfall(one, original) is not None:
+            continue
+        disagreed += [one.name for metrics in _runs_before(one, original) if not _shows(original, one, metrics)]
+        if agreement(original, one) and one.holds:
+            agreed.append(one.name)
+        elif not agreement(original, one):
+            disagreed.append(one.name)
+    return Replication(tuple(agreed), tuple(disagreed), _tally(len(agreed), len(disagreed), required))
+
+
+def _tally(agreed: int, disagreed: int, required: int) -> Agreement:
+    """Sum up the attempts; one failure and one success is mixed."""
+    if disagreed > agreed:
+        return Agreement.FAILED
+    if agreed >= required and (agreed > disagreed or not required):
+        return Agreement.HOLDS
+    return Agreement.MIXED if agreed or disagreed else Agreement.NONE
+
+
+def agreement(original: Assessed, other: Assessed) -> bool:
+    """Tell whether another experiment shows the original's primary effect."""
+    return _shows(original, other, other.metrics)
+
+
+def _shows(original: Assessed, other: Assessed, metrics: Sequence[Mapping[str, float] | None]) -> bool:
+    """Tell whether the original's primary effect is in what a run of the other one measured."""
+    assert original.effect is not None, "what has no effect is replicated by nothing"
+    return significance.agrees(original.effect, significance.effect(_claim(other, original), metrics))
+
+
+def _runs_before(one: Assessed, original: Assessed) -> list[tuple[Mapping[str, float] | None, ...]]:
+    """Give the earlier runs of a replication that measured what is claimed, after the original had ended."""
+    claim = _claim(one, original)
+    later = [metrics for number, metrics in one.before if number > _ended(original)]
+    return [metrics for metrics in later if significance.effect(claim, metrics).mean is not None]
+
+
+def _claim(one: Assessed, original: Assessed) -> Claim:
+    """Find the original's primary claim among a replication's."""
+    assert one.plan is not None, "a replication says what it replicates"
+    assert original.plan is not None, "what has an effect has a claim"
+    return next(claim for claim in one.plan.claims if claim.id == original.plan.claims[0].id)
+
+
+def _ended(one: Assessed) -> int:
+    assert one.start is not None, "what has an effect has run"
+    assert one.start.ended_n is not None, "to its end"
+    return one.start.ended_n
+
+
+def shortfall(one: Assessed, original: Assessed) -> Reason | None:
+    """Say why an experiment is no replication of the original at all; None if it is one.
+
+    Replicated means: another experiment, planned after the first was sealed, with other code, claiming the
+    same ids in the same sense.
+    """
+    if one.plan is None or one.plan.replicates != original.name or not any(one.metrics):
+        return Reason("not_a_replication", holds=False, message=f"it does not replicate {original.name}")
+    if original.plan is None or original.effect is None or one.start is None:
+        message = f"there is no effect of {original.name} that it could replicate"
+        return Reason("not_a_replication", holds=False, message=message)
+    if one.start.n < _ended(original):
+        message = f"it was started before {original.name} had ended"
+        return Reason("replication_planned_before", holds=False, message=message)
+    ids = {claim.id: claim.change for claim in one.plan.claims}
+    wanted = {claim.id: claim.change for claim in original.plan.claims}
+    if any(ids.get(name) is not change for name, change in wanted.items()):
+        message = f"it does not claim what {original.name} claims: {', '.join(wanted)}"
+        return Reason("replication_other_claims", holds=False, message=message)
+    return _same_code(one, original)
+
+
+def _same_code(one: Assessed, original: Assessed) -> Reason | None:
+    """Refuse a replication by the same means: the same bug would give the same effect twice."""
+    if one.view.code is None or original.view.code is None:
+        return None  # thrown away since it ran: it cannot agree any more, and what it showed is not unsaid
+    share = novelty.similarity(one.view.code.shingles, original.view.code.shingles)
+    if not novelty.near_identical(one.view.code.shingles, original.view.code.shingles):
+        return None
+    message = f"its code is that of {original.name}"
+    return Reason("replication_same_code", holds=False, message=message, numbers={"similarity": round(share, 3)})
+
+
+def confirmations_of(one: Assessed, history: History, alpha: float) -> tuple[Confirmation, ...]:
+    """Rule on every confirmation of an experiment that has ended since its code was last sealed."""
+    if one.plan is None or one.effect is None or one.start is None:
+        return ()
+    found = []
+    for start in history.confirmations(one.name):
+        if start.end is None or start.n < one.start.n:
+            continue
+        metrics = confirmed_metrics(one.view, start)
+        test, holds = significance.confirm(one.plan.claims[0], one.effect, metrics, alpha)
+        if start.end.outcome is Outcome.TARGET_CHANGED:
+            holds = False
+        found.append(Confirmation(start.fact.attempt, test, holds, _signed(one.plan.claims[0], metrics)))
+    return tuple(found)
+
+
+def _signed(claim: Claim, metrics: Sequence[Mapping[str, float] | None]) -> tuple[float | None, ...]:
+    """Give metric minus baseline by seed, signed as the metric."""
+    turned = significance.effect(claim, metrics).differences
+    if claim.change is not Change.DECREASE:
+        return turned
+    return tuple(None if difference is None else -difference for difference in turned)
+
+
+def refuters_of(one: Assessed, experiments: Sequence[Assessed]) -> tuple[str, ...]:
+    """Name the later experiments in which the experiment's own `refuted_if` came true."""
+    condition = one.summary.refuted_if if one.summary else None
+    if condition is None or one.start is None:
+        return ()
+    later = [other for other in experiments if other.start is not None and other.start.n > one.start.n]
+    seen = [(other.name, means([seed for seed in other.metrics if seed]).get(condition.metric)) for other in later]
+    return tuple(name for name, mean in seen if conditions.refuted(condition, mean))

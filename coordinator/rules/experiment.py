@@ -1,0 +1,291 @@
+"""What is one experiment worth? A ladder of early returns, from folder to evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from coordinator.model.direction import Direction
+from coordinator.model.experiment import ExperimentPlan, Summary
+from coordinator.model.finding import Effect
+from coordinator.model.history import History, Start
+from coordinator.model.instruction import Action
+from coordinator.model.observation import CodeFacts, ExperimentView
+from coordinator.model.problem import Problem
+from coordinator.model.record import Execution, Outcome, Phase
+from coordinator.model.settings import Significance
+from coordinator.model.verdict import Reason, Standing, Verdict
+from coordinator.rules import evidence, significance, tier
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What an experiment is judged in.
+
+    Args:
+        direction: its question.
+        bar: what a finding of this direction must reach.
+        revisions: times that one experiment is sent back before it is set aside.
+        history: what the ledger remembers of the direction.
+    """
+
+    direction: Direction
+    bar: Significance
+    revisions: int
+    history: History
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """One experiment and everything that was found out about it.
+
+    Args:
+        view: its folder.
+        verdict: the ruling.
+        start: its last exploration in the ledger; None if it never started.
+        metrics: per seed of that exploration, None where the seed failed; empty without a witnessed end.
+        effect: of the primary claim; None without a claim or metrics.
+        met: the primary claim was met.
+        before: the metrics of its earlier explorations, oldest first, each with the number of its start.
+    """
+
+    view: ExperimentView
+    verdict: Verdict
+    start: Start | None = None
+    metrics: tuple[Mapping[str, float] | None, ...] = ()
+    effect: Effect | None = None
+    met: bool = False
+    before: tuple[tuple[int, tuple[Mapping[str, float] | None, ...]], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.view.name
+
+    @property
+    def plan(self) -> ExperimentPlan | None:
+        """The plan, where it can be read."""
+        return self.view.plan.value if self.view.plan else None
+
+    @property
+    def summary(self) -> Summary | None:
+        """The summary, where it can be read."""
+        return self.view.summary.value if self.view.summary else None
+
+    @property
+    def holds(self) -> bool:
+        """Whether its evidence holds."""
+        return self.verdict.standing is Standing.HOLDS
+
+    @property
+    def completed(self) -> bool:
+        """Whether it is witnessed under every seed, on the bytes that are there now."""
+        return self.verdict.standing in {Standing.HOLDS, Standing.SENT_BACK, Standing.SET_ASIDE}
+
+    @property
+    def needs_another_run(self) -> bool:
+        """Whether no writing alone would mend it, because what is wrong is sealed."""
+        sealed = {self.view.plan_path, self.view.code_path}
+        return any(problem.path in sealed for problem in self.verdict.problems)
+
+
+def assess(view: ExperimentView, setting: Setting, earlier: Sequence[Assessed]) -> Assessed:
+    """Judge one experiment, given those of the same direction that started before it."""
+    starts = setting.history.explorations(view.name)
+    if view.queued or any(start.end is None for start in starts):
+        return _ruled(view, Standing.IN_FLIGHT, _reason("in_flight", "queued or running", holds=True))
+    if not starts:
+        return _unwitnessed(view, setting)
+    start = starts[-1]
+    if changed := _changed(view, start):
+        return _changed_since(view, start, changed, setting)
+    execution = execution_of(view, start)
+    assert execution is not None, "_changed has looked"
+    before = _before(view, starts[:-1])
+    if execution.outcome is not Outcome.COMPLETED:
+        return Assessed(view, _failed(view, execution), start, _by_seed(execution), before=before)
+    metrics = tuple(process.metrics for process in execution.processes)
+    return replace(_completed(view, start, metrics, (setting, earlier)), before=before)
+
+
+def _by_seed(execution: Execution) -> tuple[Mapping[str, float] | None, ...]:
+    return tuple(process.metrics or None for process in execution.processes)
+
+
+def _before(
+    view: ExperimentView, starts: Sequence[Start]
+) -> tuple[tuple[int, tuple[Mapping[str, float] | None, ...]], ...]:
+    """Collect what the earlier runs of a folder gave: another run does not make them unseen."""
+    found = ((start.n, execution_of(view, start)) for start in starts)
+    return tuple((number, _by_seed(execution)) for number, execution in found if execution)
+
+
+def execution_of(view: ExperimentView, start: Start) -> Execution | None:
+    """Give the witnessed execution of a start, if the record still holds what the ledger sealed."""
+    if start.end is None or view.execution_sha256.get(start.n) != start.end.execution_sha256:
+        return None
+    assert view.record is not None, "its digest was taken"
+    return next(execution for execution in view.record.executions if execution.start == start.n)
+
+
+def _reason(code: str, message: str, *, holds: bool = False, **numbers: float | str | None) -> Reason:
+    return Reason(code, holds=holds, message=message, numbers=numbers)
+
+
+def _ruled(view: ExperimentView, standing: Standing, *reasons: Reason, problems: Sequence[Problem] = ()) -> Assessed:
+    return Assessed(view, Verdict(view.name, standing, reasons, tuple(problems)))
+
+
+def _asked(setting: Setting, name: str, action: Action) -> int:
+    """Count how often the worker was told to do this about this experiment."""
+    given = setting.history.instructions
+    return sum(1 for one in given if one.fact.action is action and one.fact.about == name)
+
+
+def _unwitnessed(view: ExperimentView, setting: Setting) -> Assessed:
+    """Ask for a run, until it was asked for too often."""
+    reason = _reason("unwitnessed", "the executor has not run it")
+    if _asked(setting, view.name, Action.RERUN) >= setting.revisions:
+        return _ruled(view, Standing.SET_ASIDE_UNRUN, reason, _reason("set_aside", "asked for too often"))
+    hint = "run it with the `run` command; numbers from other processes count for nothing"
+    problem = Problem(view.path, 0, "unwitnessed", "there is no witnessed run of this experiment", hint)
+    return _ruled(view, Standing.UNWITNESSED, reason, problems=(problem, *view.unreadable))
+
+
+def _changed(view: ExperimentView, start: Start) -> tuple[Problem, ...]:
+    """Name every sealed file that is not what ran."""
+    sealed, problems = start.fact, []
+    if view.plan_sha256 != sealed.plan_sha256:
+        message = "the plan was changed after the experiment started; what it predicted is sealed"
+        hint = "put the sealed plan back (the run's folder has it under sealed/), or run the experiment again"
+        problems.append(Problem(view.plan_path, 0, "plan_edited", message, hint))
+    if view.code is None or view.code.sha256 != sealed.code_sha256:
+        message = "experiment.py or patches/ is not the code that ran"
+        hint = "put the sealed code back, or run the experiment again; that costs an experiment"
+        problems.append(Problem(view.code_path, 0, "code_changed", message, hint))
+    if execution_of(view, start) is None:
+        message = "the record of this experiment is not what the executor wrote"
+        hint = "run the experiment again; that costs an experiment"
+        problems.append(Problem(view.path, 0, "record_edited", message, hint))
+    return tuple(problems)
+
+
+def _changed_since(view: ExperimentView, start: Start, changed: tuple[Problem, ...], setting: Setting) -> Assessed:
+    """Ask for another run of what is not what ran, until it was asked for too often.
+
+    What was witnessed of it stays: no edit makes a disagreement or a refutation unseen.
+    """
+    reasons = tuple(_reason(problem.code, problem.message) for problem in changed)
+    standing = Standing.CHANGED
+    if _asked(setting, view.name, Action.RERUN) >= setting.revisions:
+        standing, changed = Standing.SET_ASIDE_UNRUN, ()
+        reasons += (_reason("set_aside", "asked for too often"),)
+    execution = execution_of(view, start)
+    metrics = _by_seed(execution) if execution else ()
+    before = _before(view, setting.history.explorations(view.name)[:-1])
+    return Assessed(view, Verdict(view.name, standing, reasons, changed), start, metrics, before=before)
+
+
+def _failed(view: ExperimentView, execution: Execution) -> Verdict:
+    """Name what went wrong, by seed; it stays spent and is evidence of nothing."""
+    wrong = [process for process in execution.processes if process.outcome is not Outcome.COMPLETED]
+    reasons = tuple(
+        _reason(str(process.outcome), f"seed {process.seed}: {process.detail or process.outcome}") for process in wrong
+    )
+    message = f"{len(wrong)} of {len(execution.seeds)} seeds did not complete"
+    if execution.outcome is Outcome.TARGET_CHANGED:
+        message = "the target was not the same afterwards, so nothing that was measured counts"
+    overall = _reason(f"experiment_{execution.outcome}", message)
+    return Verdict(view.name, Standing.FAILED, (overall, *reasons))
+
+
+def _completed(
+    view: ExperimentView,
+    start: Start,
+    metrics: tuple[Mapping[str, float], ...],
+    place: tuple[Setting, Sequence[Assessed]],
+) -> Assessed:
+    """Judge what ran to its end under every seed."""
+    setting, earlier = place
+    assert view.plan is not None, "its digest is the sealed one"
+    assert view.code is not None, "its digest is the sealed one"
+    plan = view.plan.value
+    effect = significance.effect(plan.claims[0], metrics) if plan and plan.claims else None
+    met = effect is not None and significance.met(effect)
+    checked = _checked(view, metrics, setting, earlier)
+    witnessed = _reason("witnessed", f"ran under {len(metrics)} seeds before the executor's eyes", holds=True)
+    reasons = (witnessed, *checked.reasons, *_claim_reasons(effect, met=met), *_score_reasons(view, setting))
+    standing = Standing.SENT_BACK if checked.problems else Standing.HOLDS
+    problems = checked.problems
+    if problems and _asked(setting, view.name, Action.REVISE) >= setting.revisions:
+        standing, problems = Standing.SET_ASIDE, ()
+        reasons += (_reason("set_aside", f"sent back {setting.revisions} times"),)
+    score = view.summary.value.score if view.summary and view.summary.value and standing is Standing.HOLDS else None
+    return Assessed(view, Verdict(view.name, standing, reasons, problems, score), start, metrics, effect, met)
+
+
+def _checked(
+    view: ExperimentView,
+    metrics: tuple[Mapping[str, float], ...],
+    setting: Setting,
+    earlier: Sequence[Assessed],
+) -> evidence.Checked:
+    """Collect everything that its worker can mend."""
+    assert view.plan is not None
+    assert view.code is not None
+    checked = evidence.seeds_used(metrics, view.code_path, uses_chance=view.code.uses_chance)
+    checked += _tier(view, view.plan.value, view.code)
+    if view.summary is None:
+        message = f"{view.name} ran and has no summary"
+        problem = Problem(view.summary_path, 0, "summary_missing", message, "write it: protocol/experiment.md")
+        return checked + evidence.Checked((_reason("summary_missing", message),), (problem,))
+    if view.summary.value is None:
+        reasons = tuple(_reason(problem.code, problem.message) for problem in view.summary.problems)
+        return checked + evidence.Checked(reasons, view.summary.problems)
+    if view.plan.value is None:  # sealed by an earlier release with other rules; its claims cannot be read
+        return checked + evidence.Checked((), view.plan.problems)
+    texts = [one.summary.counterarguments.text for one in earlier if one.summary and one.name != view.name]
+    argument = evidence.Argument(
+        view.summary.value, view.summary_path, view.plan.value, setting.direction, metrics, texts
+    )
+    return checked + evidence.check(argument)
+
+
+def _tier(view: ExperimentView, plan: ExperimentPlan | None, code: CodeFacts) -> evidence.Checked:
+    """Hold the declared tier against the actual one."""
+    wrong = tier.misdeclared(plan.tier, code) if plan else None
+    if wrong is None:
+        return evidence.Checked()
+    problem = Problem(view.plan_path, 0, "tier_misdeclared", wrong, "plan the same with the right tier, and run it")
+    return evidence.Checked((_reason("tier_misdeclared", wrong),), (problem,))
+
+
+def _claim_reasons(effect: Effect | None, *, met: bool) -> tuple[Reason, ...]:
+    """Say whether the primary claim was met under the exploring seeds."""
+    if effect is None:
+        return (_reason("no_claim", "exploratory: nothing was claimed, so it cannot become the finding"),)
+    code = "claim_met" if met else "claim_not_met"
+    message = f"claim {effect.claim.id}: {effect.claim.change} by at least {effect.claim.by}"
+    if effect.claim.change == "equal":
+        message = f"claim {effect.claim.id}: equal within {effect.claim.by}"
+    return (_reason(code, message, holds=met, mean_effect=effect.mean, by=float(effect.claim.by)),)
+
+
+def _score_reasons(view: ExperimentView, setting: Setting) -> tuple[Reason, ...]:
+    """Compare the self-score with the bar."""
+    if view.summary is None or view.summary.value is None:
+        return ()
+    score, bar = view.summary.value.score, setting.bar.score
+    reached = score >= bar
+    code = "score_reached" if reached else "score_below"
+    return (_reason(code, f"self-score {score:g} of 10", holds=reached, score=score, threshold=bar),)
+
+
+def confirmed_metrics(view: ExperimentView, start: Start) -> tuple[Mapping[str, float] | None, ...]:
+    """Give what a confirmation found by seed; None where a seed failed, or the record was edited."""
+    assert start.fact.phase is Phase.CONFIRM
+    execution = execution_of(view, start)
+    if execution is None or execution.outcome is Outcome.TARGET_CHANGED:
+        return (None,) * len(start.fact.seeds)
+    by_seed = {process.seed: process.metrics or None for process in execution.processes}
+    return tuple(by_seed.get(seed) for seed in start.fact.seeds)

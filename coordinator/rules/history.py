@@ -1,0 +1,100 @@
+"""What does the ledger remember? The fold from entries to memory, extended a batch at a time."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+
+from coordinator.model.entry import (
+    DirectionEnded,
+    Entry,
+    ExperimentEnded,
+    ExperimentStarted,
+    FirstReport,
+    InstructionGiven,
+    RunEnded,
+    RunStarted,
+    TamperingSeen,
+    VerdictGiven,
+)
+from coordinator.model.history import Given, History, Memory, Start
+from coordinator.model.instruction import Action
+
+
+def remember(entries: Iterable[Entry], memory: Memory | None = None) -> Memory:
+    """Extend a memory by entries that follow it; what they do not concern is shared, not copied.
+
+    Args:
+        entries: in order; those that `memory` has seen already are passed over.
+        memory: what was remembered before; None starts with nothing.
+    """
+    known = memory or Memory()
+    histories = dict(known.histories)
+    for entry in entries:
+        if entry.n <= known.head:
+            continue
+        known = _of_run(known, entry)
+        if isinstance(entry.fact, RunStarted):
+            histories = {direction: History() for direction in entry.fact.directions}
+        direction = getattr(entry.fact, "direction", None)
+        if direction in histories:
+            histories[direction] = _of_direction(histories[direction], entry)
+    return replace(known, histories=histories)
+
+
+def _of_run(memory: Memory, entry: Entry) -> Memory:
+    """Note what concerns the run as a whole."""
+    match entry.fact:
+        case RunStarted():
+            memory = replace(memory, started=entry.at)
+        case TamperingSeen() as fact:
+            memory = replace(memory, tampering=(*memory.tampering, fact))
+        case RunEnded():
+            memory = replace(memory, ended=entry.at)
+    return replace(memory, head=entry.n)
+
+
+def _of_direction(history: History, entry: Entry) -> History:
+    """Note what concerns one direction."""
+    match entry.fact:
+        case FirstReport():
+            history = replace(history, first_report=history.first_report or entry.at)
+        case InstructionGiven() as fact:
+            given = Given(entry.n, entry.at, fact, hashlib.sha256(fact.text.encode()).hexdigest())
+            history = replace(history, instructions=(*history.instructions, given))
+        case ExperimentStarted() as fact:
+            start = Start(entry.n, entry.at, fact)
+            history = replace(history, starts=(*history.starts, start), progress_n=entry.n)
+        case ExperimentEnded():
+            history = replace(history, starts=_with_end(history.starts, entry), progress_n=entry.n)
+        case VerdictGiven() as fact:
+            history = replace(history, verdicts={**history.verdicts, fact.experiment: fact})
+        case DirectionEnded() as fact:
+            history = replace(history, ending=history.ending or fact)
+    return history
+
+
+def _with_end(starts: tuple[Start, ...], entry: Entry) -> tuple[Start, ...]:
+    """Close the start that the entry ends."""
+    end: ExperimentEnded = entry.fact
+    return tuple(
+        replace(start, end=end, ended_n=entry.n, ended_at=entry.at)
+        if start.n == end.start and start.end is None
+        else start
+        for start in starts
+    )
+
+
+def asks_for_report(given: InstructionGiven) -> bool:
+    """Tell whether an instruction asks for a report and nothing else: a nudge, or a report sent back.
+
+    The work that was asked for before it goes on.
+    """
+    return given.action is Action.REPORT or (given.action is Action.REVISE and given.about is None)
+
+
+def in_force(history: History) -> Given | None:
+    """Give the last instruction that asks for work: what a nudge in between does not call off."""
+    given = (one for one in reversed(history.instructions) if not asks_for_report(one.fact))
+    return next(given, None)
