@@ -145,7 +145,7 @@ def test_what_was_acknowledged_survives_a_power_cut(
         for second, names in enumerate(["a", "bc", "def", "gh"]):
             ledger.append(facts(*names), later(second))
             acknowledged += names
-    chance = None if seed is None else random.Random(seed)  # noqa: S311  # replayed by its seed
+    chance = None if seed is None else random.Random(seed)  # replayed by its seed
     again = ledger_on(disk.after_the_cut(tmp_path / "after", chance))
     again.mend()
     found = said(again.read())

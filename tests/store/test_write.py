@@ -162,7 +162,7 @@ def test_a_power_cut_leaves_old_or_new(
         acknowledged = write(tmp_path / "disk" / "file", NEW, sync=disk)
     except disk.Cut:
         assert cut_at is not None
-    chance = None if seed is None else random.Random(seed)  # noqa: S311  # replayed by its seed
+    chance = None if seed is None else random.Random(seed)  # replayed by its seed
     after = disk.after_the_cut(tmp_path / "after", chance)
     found = (after / "file").read_bytes()
     assert found == NEW if acknowledged else found in {OLD, NEW}

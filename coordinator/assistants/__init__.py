@@ -1,0 +1,1 @@
+"""How each coding assistant is set up, kept going and started."""

@@ -1,0 +1,87 @@
+"""`doctor`: what this machine can enforce, and what it cannot."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from coordinator.cli.common import print_json, state
+from coordinator.errors import Exit, MachineError
+from coordinator.store import filesystem
+from coordinator.store.beneath import best_way
+from coordinator.store.layout import Workspace
+from coordinator.store.lock import holder
+from coordinator.store.write import write
+
+PYTHON = (3, 11)
+"""The oldest version that this program runs on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkup:
+    """One thing that was looked at.
+
+    Args:
+        what: name.
+        fine: nothing is to be done.
+        found: what there is.
+        mend: what would make it better; empty if nothing would.
+    """
+
+    what: str
+    fine: bool
+    found: str
+    mend: str = ""
+
+
+def main(arguments: argparse.Namespace) -> Exit:
+    """Look at everything and print it, a line each."""
+    found = list(_all(Workspace(Path(arguments.root))))
+    if arguments.json:
+        print_json([asdict(one) for one in found])
+    else:
+        for one in found:
+            print(f"[{'ok' if one.fine else '!'}] {one.what}: {one.found}")
+            if one.mend:
+                print(f"     {one.mend}")
+    return Exit.FINE if all(one.fine for one in found) else Exit.PROBLEMS
+
+
+def _all(workspace: Workspace) -> Iterator[Checkup]:
+    version = platform.python_version()
+    yield Checkup("python", sys.version_info >= PYTHON, version)
+    yield _events(workspace)
+    yield _state_folder()
+    yield Checkup("reading workers' files", fine=True, found=f"beneath the workspace, by {best_way().value}")
+    found = "manifest: changes of the target are found and void the experiment, not prevented"
+    yield Checkup("guard", fine=True, found=found)
+    for who, lock in (("coordinator", state().coordinator_lock), ("executor", state().executor_lock)):
+        held = holder(lock(workspace.root))
+        yield Checkup(who, fine=True, found=str(held) if held else "not running")
+
+
+def _events(workspace: Workspace) -> Checkup:
+    """Say whether changes in runs/ are told of, or found by looking."""
+    folder = workspace.runs if workspace.runs.is_dir() else workspace.root
+    kind = filesystem.kind(folder)
+    if filesystem.delivers_events(folder):
+        return Checkup("file events", fine=True, found=f"runs/ is on {kind}")
+    mend = "reports are seen within a second instead; put the workspace on a local disk to see them at once"
+    return Checkup("file events", fine=False, found=f"none: runs/ is on {kind}", mend=mend)
+
+
+def _state_folder() -> Checkup:
+    """Try to write where locks, anchors and secrets are kept."""
+    folder = state().folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / "doctor.probe"
+        write(probe, b"doctor\n", mode=0o600)
+        probe.unlink()
+    except (OSError, MachineError) as error:
+        return Checkup("state folder", fine=False, found=str(error), mend="set XDG_STATE_HOME to a writable folder")
+    return Checkup("state folder", fine=True, found=str(folder))

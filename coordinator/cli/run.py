@@ -1,0 +1,43 @@
+"""`run`: hand one experiment over, wait for its end, and pass its exit code on."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from coordinator.cli.common import print_json, state, workspace_of
+from coordinator.experiments import handover
+from coordinator.experiments.progress import Progress, Stage
+from coordinator.model.record import Phase
+from coordinator.store.layout import ExperimentPaths, Workspace
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Hand over, wait, and say what to do next; killed and called again, it goes on waiting."""
+    workspace = workspace_of(arguments)
+    phase = Phase.CONFIRM if arguments.confirm else Phase.EXPLORE
+    handed = handover.hand_over(workspace, Path(arguments.experiment), phase)
+    last: Progress | None = None
+    for progress in handover.wait(handed, state(), arguments.wait):
+        last = progress
+        if progress.code is None and not arguments.json:
+            print(progress.message, file=sys.stderr, flush=True)
+    assert last is not None, "waiting ends with a last word"
+    assert last.code is not None, "and that has an exit code"
+    if arguments.json:
+        print_json({**asdict(last), "experiment": workspace.relative(handed.paths.folder)})
+    else:
+        print(last.message)
+        if last.stage is Stage.ENDED:
+            print(_next_step(workspace, handed.paths, phase))
+    return last.code
+
+
+def _next_step(workspace: Workspace, paths: ExperimentPaths, phase: Phase) -> str:
+    """Say what a worker does after an execution has ended."""
+    if phase is Phase.CONFIRM:
+        return "next: set `answered:` in status.md; there is nothing to write about a confirmation"
+    outputs = workspace.relative(paths.outputs)
+    return f"next: read {outputs}/seed_*/, then write {workspace.relative(paths.summary)}"

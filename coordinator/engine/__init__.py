@@ -1,0 +1,1 @@
+"""When to look, what is there, carry it out, and the loop. Decides nothing."""

@@ -1,0 +1,88 @@
+"""Write the findings of a run: views of what was decided, compiled from ledger and sealed outputs alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from coordinator.engine.aside import insist
+from coordinator.model.entry import DirectionEnded, Entry
+from coordinator.model.observation import Observation
+from coordinator.model.run import FrozenRun
+from coordinator.report.findings import compile_findings
+from coordinator.report.view import RunView
+from coordinator.rules.experiment import execution_of
+from coordinator.rules.outcome import findings
+from coordinator.store.layout import Workspace
+from coordinator.store.write import write
+from coordinator.text.canonical import sha256
+
+
+def view_of(observed: Observation, run: FrozenRun, entries: tuple[Entry, ...]) -> RunView:
+    """Derive what the report shows; the same ledger and outputs give the same view."""
+    memory = observed.memory
+    assert memory.started is not None, "an open run has its first entry"
+    return RunView(
+        run=run.run,
+        started=memory.started,
+        ended=_ended(entries) if not memory.open else None,
+        settings=run.settings,
+        directions=run.directions,
+        findings=findings(observed),
+        workers={direction: f"../{view.path.rsplit('/', 1)[-1]}" for direction, view in observed.workers.items()},
+        guards=_guards(observed),
+        tampering=memory.tampering,
+        unchecked=_unchecked(observed),
+        facts=_facts(entries),
+    )
+
+
+def compile_run(workspace: Workspace, view: RunView) -> str:
+    """Write findings.md, findings.html and the plots; give the digest of findings.md."""
+    folder = workspace.run(view.run)
+    files = compile_findings(view)
+    for name, data in files.items():
+        path = folder.folder / name
+        put = partial(_put, path, data, workspace.root)
+        insist(put, folder.folder, path, workspace.root)
+    return sha256(files[folder.findings.name])
+
+
+def _put(path: Path, data: bytes, beneath: Path) -> None:
+    write(path, data, beneath=beneath)
+
+
+def _ended(entries: tuple[Entry, ...]) -> datetime | None:
+    endings = [entry.at for entry in entries if isinstance(entry.fact, DirectionEnded)]
+    return endings[-1] if endings else None
+
+
+def _facts(entries: tuple[Entry, ...]) -> dict[str, str | int]:
+    """Tie the findings to the ledger as it was when the last direction ended."""
+    endings = [entry for entry in entries if isinstance(entry.fact, DirectionEnded)]
+    return {"ledger_entries": endings[-1].n, "ledger_head": endings[-1].digest} if endings else {}
+
+
+def _guards(observed: Observation) -> tuple[str, ...]:
+    """Name what was in force, from records that the ledger vouches for: a worker can write the others."""
+    found = set()
+    for direction, view in observed.workers.items():
+        views = {one.name: one for one in view.experiments}
+        for start in observed.memory.histories[direction].starts:
+            one = views.get(start.fact.experiment)
+            execution = execution_of(one, start) if one else None
+            found.update([execution.guard] if execution else [])
+    return tuple(sorted(found))
+
+
+def _unchecked(observed: Observation) -> tuple[str, ...]:
+    """Name what this version does not enforce, so that nobody reads more into a finding than there is."""
+    limits = [
+        "That an experiment reads no file which it should not read, and opens no network connection.",
+        "That a worker with the same user id leaves the coordinator's own state folder alone.",
+        "Whether the target leaks its test data into its training data.",
+    ]
+    if observed.settings.allow_research_target_writes:
+        limits.append("Changes to the target: `allow_research_target_writes` was on.")
+    return tuple(limits)

@@ -1,0 +1,141 @@
+"""One pass over one run: observe, decide, apply, and tell what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from coordinator.engine.apply import apply
+from coordinator.engine.compile import compile_run, view_of
+from coordinator.engine.observe import Observer
+from coordinator.engine.opening import Opened
+from coordinator.engine.own import OwnFiles
+from coordinator.errors import HeadMovedError
+from coordinator.model.entry import Entry, RunEnded
+from coordinator.model.history import Memory
+from coordinator.model.observation import Observation
+from coordinator.model.plan import Plan
+from coordinator.model.problem import Problem
+from coordinator.rules.history import remember
+from coordinator.rules.reconcile import reconcile
+from coordinator.store.layout import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What one pass did.
+
+    Args:
+        observed: what it saw.
+        entries: everything that the ledger learnt since the pass before, the executor's entries included.
+        acted: it changed something, so the next pass should not wait.
+        again: something is still being written, or the ledger moved meanwhile: look again soon.
+    """
+
+    observed: Observation
+    entries: tuple[Entry, ...]
+    acted: bool
+    again: bool
+
+
+class Pass:
+    """Drives one run, a pass at a time.
+
+    Args:
+        workspace: where everything lies.
+        opened: the run and its ledger.
+        observer: looks at it.
+    """
+
+    def __init__(self, workspace: Workspace, opened: Opened, observer: Observer) -> None:
+        self._workspace = workspace
+        self.run = opened.run
+        self._ledger = opened.ledger
+        self._memory: Memory = opened.memory
+        self._told = opened.memory.head
+        self._changed: tuple[Problem, ...] = opened.changed
+        self._own = OwnFiles(workspace, opened)
+        self._observer = observer
+
+    @property
+    def memory(self) -> Memory:
+        """What the ledger said last."""
+        return self._memory
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The ledger, as far as the last pass knew it."""
+        return self._ledger.read()[: self._memory.head]
+
+    def __call__(self, now: datetime, closed: Iterable[str] = ()) -> Passed:
+        """Make one pass.
+
+        Args:
+            now: UTC.
+            closed: files seen closed or moved into place since the last pass.
+
+        Raises:
+            MachineError: the disk refused; the next pass does what is left.
+            HeldError: another process keeps its turn at the ledger.
+            TamperingError: the ledger's copy in the state folder was changed.
+        """
+        self._note(self._own.restore())
+        self._catch_up()
+        self._observer.closed(closed)
+        observed = self._observer.observe(now, self._memory, self._changed)
+        again = any(not view.settled for view in observed.workers.values())
+        try:
+            acted = self._carry_out(reconcile(observed), now)
+        except HeadMovedError:
+            return Passed(observed, self._news(), acted=False, again=True)
+        return Passed(replace(observed, memory=self._memory), self._news(), acted=acted, again=again)
+
+    def close(self, now: datetime) -> None:
+        """End every open direction, because a new run is to begin, and compile the findings.
+
+        Raises:
+            MachineError: the disk refused.
+            HeldError: another process keeps its turn at the ledger.
+        """
+        while self._memory.ended is None:
+            self._catch_up()
+            observed = replace(self._observer.observe(now, self._memory, self._changed), closing=True)
+            with suppress(HeadMovedError):  # the executor appended meanwhile: look again
+                self._carry_out(reconcile(observed), now)
+
+    def _catch_up(self) -> None:
+        """Take in what the executor appended, and what an earlier pass did before it failed."""
+        self._memory = remember(self._ledger.read()[self._memory.head :], self._memory)
+
+    def _news(self) -> tuple[Entry, ...]:
+        news = tuple(self._ledger.read()[self._told : self._memory.head])
+        self._told = self._memory.head
+        return news
+
+    def _note(self, found: Iterable[Problem]) -> None:
+        """Keep what was found changed until the ledger has it."""
+        self._changed = tuple(dict.fromkeys((*self._changed, *found)))
+
+    def _carry_out(self, plan: Plan, now: datetime) -> bool:
+        """Apply a plan; tell whether the ledger grew."""
+        applied = apply(plan, self._workspace, self.run.run, self._ledger, (now, self._memory))
+        self._memory = applied.memory
+        self._changed = ()
+        self._note(self._blocked(direction, why) for direction, why in applied.blocked.items())
+        if plan.compile:
+            self._compile(now)
+        if applied.failed is not None:
+            raise applied.failed
+        return bool(applied.entries)
+
+    def _blocked(self, direction: str, why: str) -> Problem:
+        path = self._workspace.relative(self._workspace.worker(self.run.run, direction).inbox)
+        return Problem(path, 0, "not_a_folder", f"the inbox {why}", "put a plain folder in its place")
+
+    def _compile(self, now: datetime) -> None:
+        observed = replace(self._observer.observe(now, self._memory), memory=self._memory)
+        digest = compile_run(self._workspace, view_of(observed, self.run, self.entries))
+        appended = self._ledger.append([RunEnded(findings_sha256=digest)], now, self._memory.head)
+        self._memory = remember(appended, self._memory)

@@ -1,0 +1,1 @@
+"""PDF to three tiers of text."""

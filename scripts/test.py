@@ -1,0 +1,37 @@
+"""Does everything still hold? Runs the whole test suite on two cores, counting the tests in its last line.
+
+    python3 scripts/test.py                                  everything
+    python3 scripts/test.py tests/rules -k confirmed         a part, by pytest's own means
+    python3 scripts/test.py tests/rules/test_budget.py::test_spent_stays_spent
+
+Arguments go to pytest as they are; paths start at the project's root. The last line is pytest's own, and
+nothing is printed after it.
+"""
+
+import os
+import sys
+
+import environment
+
+PARALLEL = ("-n", "2", "--dist", "loadfile")
+"""Two workers; a file stays in one of them, so that what its tests share is made once."""
+OWN_WAYS = frozenset({"-n", "--numprocesses", "--dist", "no:xdist", "--pdb", "--trace", "--collect-only", "-s"})
+"""Arguments after which the caller has said how to run, or that do not go together with workers."""
+
+
+def command(arguments: list[str]) -> list[str]:
+    """Give the command that runs pytest in this interpreter: in parallel unless that does not fit."""
+    options = {word.split("=")[0].rstrip("0123456789") for word in arguments}
+    alone = options & OWN_WAYS or any("::" in word for word in arguments)
+    return [sys.executable, "-m", "pytest", *(() if alone else PARALLEL), *arguments]
+
+
+def main() -> None:
+    """Become pytest, so that its last line and its exit code are ours."""
+    environment.enter()
+    os.chdir(environment.ROOT)
+    environment.become(command(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()
