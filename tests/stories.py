@@ -8,7 +8,7 @@ from fakes import EFFECT, GOOD_ARGUMENT, Story, code, gains, plan, summary
 
 from coordinator.model.instruction import Action
 from coordinator.model.problem import Parsed, Problem
-from coordinator.rules.case import Case, put_together
+from coordinator.rules.case import UNREADABLE_REPORTS, Case, put_together
 
 UNREADABLE = Parsed(None, (Problem("summary.md", 4, "bad_value", "score: expected a number", "write one"),))
 
@@ -76,10 +76,10 @@ def nudged(story: Story, times: int) -> Story:
 
 
 def garbled(story: Story) -> Story:
-    """A report that is sent back three times and is no better."""
-    for attempt in range(3):
+    """A report that is sent back thirty times and is no better."""
+    for attempt in range(UNREADABLE_REPORTS):
         story.told(Action.REVISE, sha=f"bad {attempt}")
-    return story.scrawls("bad 3")
+    return story.scrawls("still bad")
 
 
 def proven(story: Story) -> Story:

@@ -182,11 +182,10 @@ def _facts(case: Case, found: Situation) -> dict[str, float | int | str | None]:
 
 
 def _claim_facts(one: Assessed) -> dict[str, float | int | str | None]:
-    facts: dict[str, float | int | str | None] = {"score": one.verdict.score}
-    if one.effect is None:
-        return facts
+    assert one.effect is not None, "a candidate has met its claim"
     claim = one.effect.claim
-    return facts | {
+    return {
+        "score": one.verdict.score,
         "claim": claim.id,
         "metric": claim.metric,
         "baseline": str(claim.baseline),

@@ -21,6 +21,8 @@ from coordinator.rules.ruling import news
 
 NUDGES = 3
 """Nudges without an answer before a direction is closed as lost."""
+UNREADABLE_REPORTS = 30
+"""Different unreadable reports in a row before a direction is given up: each costs a worker nothing but patience."""
 IDLE_ANSWERS = 3
 """Instructions answered in a row without starting an experiment before a direction is given up."""
 BOUNDED = {Action.REPORT, Action.REVISE, Action.RERUN}

@@ -63,7 +63,7 @@ RUNGS: dict[Situation, Rung] = {
     Situation.FRESH: Rung(Action.BEGIN, None, "folder made, nothing said yet"),
     Situation.WRITING: Rung(None, None, "something that was read is still being written: look again"),
     Situation.STILL_UNREADABLE: Rung(
-        Action.STOP, Ending.ABANDONED, "the report was sent back `revisions` times and is no better"
+        Action.STOP, Ending.ABANDONED, "the report was sent back thirty times in a row and is no better"
     ),
     Situation.REPORT_UNREADABLE: Rung(
         Action.REVISE, None, "the report cannot be read, or answers what was never said, and time is left"

@@ -15,7 +15,7 @@ from coordinator.model.plan import Act, Plan, Step
 from coordinator.rules import budget
 from coordinator.rules.briefing import about, brief, reasons_for
 from coordinator.rules.candidate import proven
-from coordinator.rules.case import IDLE_ANSWERS, NUDGES, Case, put_together
+from coordinator.rules.case import IDLE_ANSWERS, NUDGES, UNREADABLE_REPORTS, Case, put_together
 from coordinator.rules.history import in_force
 from coordinator.rules.lifecycle import RUNGS, Situation
 
@@ -112,7 +112,7 @@ def _in_flight(case: Case) -> bool:
 
 def _unreadable(case: Case) -> Situation:
     """Send a report back, until that was done too often."""
-    if case.reports_sent_back < case.settings.attention.revisions:
+    if case.reports_sent_back < UNREADABLE_REPORTS:
         return Situation.REPORT_UNREADABLE
     return Situation.IN_FLIGHT if _in_flight(case) else _last_look(case, Situation.STILL_UNREADABLE)
 

@@ -177,6 +177,7 @@ def test_silence_is_measured_from_the_last_sign(name: str) -> None:
 
 NUDGED: dict[str, tuple[Callable[[], Story], int]] = {
     "never": (begun, 0),
+    "twice, and nothing else was ever said": (lambda: nudged(Story(), 2), 2),
     "twice": (lambda: nudged(begun(), 2), 2),
     "twice, then heard": (lambda: nudged(begun(), 2).says("working", 0), 0),
     "twice, heard, once more": (lambda: silent(nudged(begun(), 2).says("working", 0)).told(Action.REPORT), 1),

@@ -49,7 +49,7 @@ STANDINGS: dict[str, tuple[Callable[[], Story], Standing, set[str]]] = {
     ),
     "not run": (lambda: begun().wrote("exp_001"), Standing.UNWITNESSED, {"unwitnessed"}),
     "not run, with a record of somebody's making": (
-        lambda: begun().wrote("exp_001", record=scored(begun()).views["exp_001"].record, execution_sha256={2: "0" * 64}),
+        lambda: begun().wrote("exp_001", record=scored(begun()).views["exp_001"].record, execution_sha256={2: ""}),
         Standing.UNWITNESSED, {"unwitnessed"},
     ),
     "not run, asked for twice": (

@@ -45,7 +45,7 @@ STORIES: dict[str, tuple[Callable[[], Story], Situation]] = {
     "unreadable as once before": (
         lambda: begun().told(Action.REVISE, sha="bad").told(Action.CONTINUE).scrawls(), Situation.REPORT_UNREADABLE,
     ),
-    "unreadable, nothing better after three calls": (lambda: garbled(begun()), Situation.STILL_UNREADABLE),
+    "unreadable, nothing better after thirty calls": (lambda: garbled(begun()), Situation.STILL_UNREADABLE),
     "the same, and something runs": (
         lambda: garbled(begun().ran("exp_001", unfinished=True)), Situation.IN_FLIGHT,
     ),
