@@ -71,7 +71,11 @@ class Wake:
 
 
 class _Hint(FileSystemEventHandler):
-    """Passes on that something happened; it must not raise, which would end the observer's thread unseen."""
+    """Passes on that something happened; it must not raise, which would end the observer's thread unseen.
+
+    A file moved here from a folder that is not watched arrives as created, and so does one time in a thousand any
+    other that is moved into place. One that is only being made reads badly until it is whole.
+    """
 
     def __init__(self, wake: Wake) -> None:
         self._wake = wake
@@ -80,8 +84,7 @@ class _Hint(FileSystemEventHandler):
         path = event.dest_path if isinstance(event, FileMovedEvent) else event.src_path
         name = path if isinstance(path, str) else path.decode(errors="replace")
         if Path(name).name in WAKING_NAMES:
-            whole = isinstance(event, FileMovedEvent | FileClosedEvent)
-            self._wake.note(name if whole else None)
+            self._wake.note(name)
 
 
 class Watcher:

@@ -76,7 +76,9 @@ RUNGS: dict[Situation, Rung] = {
     Situation.WORKING: Rung(None, None, "the instruction in force is not answered yet"),
     Situation.FLAWED: Rung(Action.REVISE, None, "a summary or its evidence has problems that can be mended"),
     Situation.UNWITNESSED: Rung(
-        Action.RERUN, None, "an experiment has no witnessed record, or its sealed files changed since"
+        Action.RERUN,
+        None,
+        "an experiment has no witnessed record, or its sealed files changed since, and one is left to run it",
     ),
     Situation.IDLE: Rung(
         Action.STOP, Ending.ABANDONED, "three instructions in a row were answered without starting an experiment"
@@ -86,18 +88,22 @@ RUNGS: dict[Situation, Rung] = {
         Ending.ABANDONED,
         "the worker says done, on at least min_experiments, with nothing left to check",
     ),
-    Situation.TOO_FEW: Rung(Action.CONTINUE, None, "replicated, on fewer than min_experiments: try to refute it"),
+    Situation.TOO_FEW: Rung(
+        Action.CONTINUE, None, "replicated, on fewer than min_experiments, and one is left: try to refute it"
+    ),
     Situation.CONFIRMATIONS_SPENT: Rung(
         Action.STOP, Ending.EXHAUSTED, "replicated, and the confirmations were spent on others before it"
     ),
     Situation.UNCONFIRMED: Rung(Action.CONFIRM, None, "replicated, not yet confirmed on fresh seeds"),
-    Situation.UNREPLICATED: Rung(Action.REPLICATE, None, "score reached, evidence holds, not replicated"),
+    Situation.UNREPLICATED: Rung(
+        Action.REPLICATE, None, "score reached, evidence holds, not replicated, and an experiment is left"
+    ),
     Situation.STILL_CIRCLING: Rung(
         Action.STOP,
         Ending.ABANDONED,
         "near-identical experiments again, after a change of approach was ordered",
     ),
-    Situation.CIRCLING: Rung(Action.CHANGE_APPROACH, None, "near-identical experiments in a row"),
+    Situation.CIRCLING: Rung(Action.CHANGE_APPROACH, None, "near-identical experiments in a row, and one is left"),
     Situation.EXPERIMENTS_SPENT: Rung(Action.STOP, Ending.EXHAUSTED, "every experiment of the budget was started"),
     Situation.EXPLORING: Rung(Action.CONTINUE, None, "otherwise: go on, with what is left and what was learnt"),
 }
