@@ -1,6 +1,6 @@
 """How fast is a report answered, beside the least that the disk allows? And what does one pass cost?
 
-    python3 scripts/bench.py                      both, with a quiet machine for a minute or two
+    python3 scripts/bench.py                      everything, with a quiet machine for a minute or two
     python3 scripts/bench.py --rounds 1000        more rounds, for a p99 that means something
     python3 scripts/bench.py --folder /mnt/data   on another disk than that of the temporary folder
 
@@ -14,6 +14,7 @@ endless: without it, answering without any work is stopped soon. `--write` says 
 opening, writing and closing.
 
 Cost of a pass: in this process, with nothing new and with one new report, beside two stats a worker.
+Idle: the share of one core that the daemon and its executor use with nothing to do, beside a loop that only looks.
 """
 
 import argparse
@@ -34,6 +35,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import bench_idle
 import environment
 
 DIRECTION = """\
@@ -197,6 +199,26 @@ def latencies(scratch: Path, rounds: int, way: str) -> tuple[list[float], list[f
             process.wait(PATIENCE)
 
 
+def print_idle(scratch: Path, seconds: float) -> None:
+    """Start a coordinator with three silent workers, and print what it uses while nothing happens."""
+    root = scratch / "idle"
+    make_workspace(root, 3)
+    environ = {**os.environ, "XDG_STATE_HOME": str(scratch / "idle_state")}
+    command = [sys.executable, "-m", "coordinator", "watch", "--root", str(root)]
+    with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        try:
+            eventually(lambda: len(list(root.glob("runs/*-d*/inbox.md"))) == 3, process, "coordinator watch")
+            reports = [inbox.with_name("status.md") for inbox in root.glob("runs/*-d*/inbox.md")]
+            show(f"idle: {seconds:g} s")
+            used = bench_idle.idle(process.pid, reports, seconds)
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
+    show("")
+    print(f"{'idle, share of one core':24}{'daemon':>14}{'executor':>14}{'a loop that looks':>18}")
+    print(f"{f'over {seconds:g} s':24}{used.daemon:12.2f} %{used.executor:12.2f} %{used.loop:16.2f} %")
+
+
 def _in_turn(workers: Sequence[Worker], rounds: int) -> tuple[list[float], list[float]]:
     taken: tuple[list[float], list[float]] = ([], [])
     for number in range(-WARM_UP, rounds):
@@ -281,24 +303,27 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=300, metavar="N", help="reports of each side (default: 300)")
     parser.add_argument("--folder", type=Path, metavar="DIR", help="measure on the disk of this folder")
     parser.add_argument("--write", choices=WAYS, default="replace", help="how reports are written")
-    parser.add_argument("--only", choices=["latency", "pass"], help="one of the two measurements")
+    parser.add_argument("--only", choices=["latency", "pass", "idle"], help="one of the measurements")
+    parser.add_argument("--seconds", type=float, default=30, help="how long to watch an idle daemon (default: 30)")
     parser.add_argument("--by-hand", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.by_hand:
         answer_by_hand(asked.by_hand)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=asked.folder) as name:
         scratch = Path(name).resolve()
-        if asked.only != "pass" and sys.platform == "linux":
+        if asked.only in {None, "latency"} and sys.platform == "linux":
             ours, by_hand = latencies(scratch, asked.rounds, asked.write)
             show("")
             print_latencies(ours, by_hand)
-        if asked.only != "latency":
+        if asked.only in {None, "pass"}:
             print(f"{'one pass':24}{'nothing new':>14}{'one report':>14}{'two stats each':>18}")
             for workers in SIZES:
                 show(f"pass: {workers} workers")
                 stats, quiet, busy = pass_costs(scratch, workers)
                 show("")
                 print(f"{f'{workers:,} workers':24}{quiet:11.2f} ms{busy:11.2f} ms{stats:15.2f} ms", flush=True)
+        if asked.only in {None, "idle"} and sys.platform == "linux":
+            print_idle(scratch, asked.seconds)
     return 0
 
 
