@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -114,15 +115,15 @@ def main() -> None:
     expected = None
     for number in range(options.rounds + 1):
         moments = random.Random(options.seed + number) if number else None
-        with tempfile.TemporaryDirectory(prefix="kill-loop-", ignore_cleanup_errors=True) as folder:
-            one = Round(Path(folder))
-            play(one, moments, options.pause)
-            found = outcome(one)
+        one = Round(Path(tempfile.mkdtemp(prefix="kill-loop-")))
+        play(one, moments, options.pause)
+        found = outcome(one)
         expected = expected or found
         same = "the same" if found == expected else f"ANOTHER: {found}"
         print(f"round {number}: {one.seconds:.0f} s, killed {one.kills}, outcome {same}", flush=True)
         if found != expected:
-            raise SystemExit(1)
+            raise SystemExit(f"see {one.folder}")
+        shutil.rmtree(one.folder)
 
 
 if __name__ == "__main__":

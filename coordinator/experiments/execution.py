@@ -1,26 +1,26 @@
 """How far is one execution? Its processes, one a seed, from the first start to the end that the ledger gets.
 
 An execution begins with an `experiment_started` in the ledger and ends with an `experiment_ended`. What is
-between is kept in record.json for everybody to see, and counts for nothing until the end. After a crash it is
-begun again, whole, with the same seeds from the same sealed copy.
+between is in record.json for everybody to see, and counts for nothing until the end. After a crash it goes on with
+the seeds that had not finished, from the same sealed copy.
 """
 
 from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from coordinator.experiments import outputs, seal, target, witness
+from coordinator.experiments import outputs, seal, target, unfinished, witness
 from coordinator.experiments.clock import Clock
 from coordinator.experiments.engines import Ended, Engine, Job, Process
 from coordinator.experiments.environment import Environment
 from coordinator.experiments.guard import Guard
-from coordinator.experiments.order import MAX_TAKES, Order, take
+from coordinator.experiments.order import Order
 from coordinator.experiments.seal import Sealed
 from coordinator.model.entry import ExperimentEnded
-from coordinator.model.record import Execution, Phase, ProcessRecord
+from coordinator.model.record import Execution, Outcome, Phase, ProcessRecord
 from coordinator.text import canonical
 
 ONE_THREAD = (
@@ -33,6 +33,9 @@ ONE_THREAD = (
 """Set to 1 unless the user set them: processes run side by side, and sums then come out the same on every
 machine."""
 
+MAX_TAKES = 10
+"""An execution that is interrupted so often in a row, without finishing a process, is given up: an experiment that
+ends its executor would do so forever."""
 BROKEN = "the sealed copy of plan and code was changed"
 
 
@@ -54,6 +57,13 @@ class Means:
     inherited: Mapping[str, str]
     clock: Clock
 
+    @property
+    def sha256(self) -> str:
+        """Digest of what the processes of one execution have in common, beside their code and the target."""
+        found = self.environment
+        facts = (found.python, dict(found.packages), found.platform, self.engine.name, self.guard.name)
+        return canonical.sha256(canonical.dumps(facts))
+
 
 @dataclass(slots=True)
 class _Running:
@@ -72,16 +82,19 @@ class Course:
     def __init__(self, order: Order, means: Means) -> None:
         self.order = order
         self._means = means
-        self._pending = deque(order.start.seeds)
         self._running: dict[int, _Running] = {}
-        self._done: dict[int, ProcessRecord] = {}
-        self._began = means.clock.monotonic()
+        self._kept = unfinished.load(order, means.sha256)
+        self._done = {process.seed: process for process in self._kept.processes}
+        self._pending = deque(seed for seed in order.start.seeds if seed not in self._done)
+        self._began = means.clock.monotonic() - _span(self._kept.processes)
         """When the first process started; until then, when it was claimed."""
         self._digests = self._sealed().digests if self._is_intact() else {}
-        self._prepared = False
-        self._takes = 0
+        self._prepared = bool(self._done)
+        self._counted = False
         if order.void:
             self._give_up(order.void)
+        if any(process.outcome is Outcome.TARGET_CHANGED for process in self._done.values()):
+            self._pending.clear()
 
     @property
     def worker(self) -> str:
@@ -129,7 +142,10 @@ class Course:
             if ended is not None:
                 del self._running[seed]
                 self._done[seed] = self._witness(running.taken, ended)
-        return len(self._done) > before
+        if len(self._done) == before:
+            return False
+        self._keep(takes=0)
+        return True
 
     def _witness(self, taken: witness.Taken, ended: Ended) -> ProcessRecord:
         """Record one process that has ended."""
@@ -141,7 +157,7 @@ class Course:
         return witness.witness(self.order.run.workspace, taken, ended, changed)
 
     def kill(self) -> None:
-        """Order the end of all its processes; nothing is recorded of them, and it is begun again later."""
+        """Order the end of all its processes; nothing is recorded of them, and their seeds run again later."""
         self._pending.clear()
         for running in self._running.values():
             running.process.kill()
@@ -212,14 +228,23 @@ class Course:
         self._prepared = True
 
     def _count(self) -> None:
-        """Count that this execution is begun; last of all, since a full disk is not its doing.
+        """Count that this execution is taken up; last of all, since a full disk is not its doing.
 
         Raises:
             SpoiltError: it has ended its executor too often.
+            MachineError: the disk refused.
         """
-        self._takes = self._takes or take(self.order)
-        if self._takes > MAX_TAKES:
-            raise outputs.SpoiltError(f"its executor ended {MAX_TAKES} times while it ran")
+        if not self._counted:
+            self._keep(takes=self._kept.takes + 1)
+            self._counted = True
+        if self._kept.takes > MAX_TAKES:
+            raise outputs.SpoiltError(f"its executor ended {MAX_TAKES} times in a row while it ran")
+
+    def _keep(self, takes: int) -> None:
+        """Keep how far it is, before anybody sees it."""
+        finished = tuple(self._done.values())
+        self._kept = self._kept.model_copy(update={"takes": takes, "processes": finished})
+        unfinished.save(self.order, self._kept)
 
     def _give_up(self, why: str) -> None:
         """Record every seed as failed without starting it."""
@@ -262,3 +287,11 @@ class Course:
             "PYTHONHASHSEED": "0",
             "PYTHONUNBUFFERED": "1",
         }
+
+
+def _span(processes: Sequence[ProcessRecord]) -> float:
+    """Give the wall seconds from the start of the first of some processes to the end of the last."""
+    if not processes:
+        return 0.0
+    first = min(process.started_at for process in processes)
+    return max((process.started_at - first).total_seconds() + process.wall_seconds for process in processes)

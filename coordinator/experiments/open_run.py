@@ -30,6 +30,7 @@ class OpenRun:
         workspace: where it lies.
         frozen: what governs it.
         ledger: its memory.
+        state: where what is kept of it out of the workers' reach lies.
         secret: from which its seeds derive.
         signature: of run.yaml when it was read.
     """
@@ -37,6 +38,7 @@ class OpenRun:
     workspace: Workspace
     frozen: FrozenRun
     ledger: Ledger
+    state: State
     secret: bytes
     signature: Signature
 
@@ -91,7 +93,7 @@ def _read(workspace: Workspace, state: State, run: str) -> OpenRun | None:
     entries = ledger.read()
     if not entries or _ended(entries) or not _governs(content.data, entries[0]):
         return None
-    return OpenRun(workspace, parsed, ledger, state.secret(parsed.uid), content.signature)
+    return OpenRun(workspace, parsed, ledger, state, state.secret(parsed.uid), content.signature)
 
 
 def _governs(data: bytes, first: Entry) -> bool:

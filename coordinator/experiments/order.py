@@ -6,19 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from coordinator.experiments import seal
 from coordinator.experiments.open_run import OpenRun
 from coordinator.model.entry import ExperimentStarted
 from coordinator.model.history import History, Start
 from coordinator.rules.history import remember
 from coordinator.store.layout import ExperimentPaths
-from coordinator.store.read import Signature, signature
-from coordinator.store.tree import make_folder
-from coordinator.store.write import BlockedError, append
-
-MAX_TAKES = 10
-"""An execution that is interrupted so often is not begun again: an experiment that ends its executor would do
-so forever."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,19 +66,3 @@ def _again(run: OpenRun, start: Start, history: History) -> Order:
     copy = run.paths.sealed(fact.direction, fact.experiment, k)
     void = "" if ours else "what it runs was never sealed"
     return Order(run, start.n, fact, copy, void)
-
-
-def take(order: Order) -> int:
-    """Count one more beginning of an execution, and give how often it has begun.
-
-    Counted in the run's folder by the length of a file, which survives whatever ends the executor.
-    """
-    root = order.run.workspace.root
-    path = order.copy.with_name(f"{order.copy.name}.{seal.TAKES}-{order.n}")
-    try:
-        make_folder(path.parent, beneath=root)
-        append(path, b".", beneath=root)
-    except BlockedError:
-        return 1  # somebody put something in its place: then it is not counted, and nothing else suffers
-    found = signature(root, order.run.workspace.relative(path))
-    return found.size if isinstance(found, Signature) else 1

@@ -29,8 +29,6 @@ MAX_BYTES = 20 << 20
 
 _NAMES = ExperimentPaths(Path(), "", "", "")  # for the names alone: a sealed copy has those of its original
 PLAN, CODE, PATCHES = _NAMES.plan.name, _NAMES.code.name, _NAMES.patches.name
-TAKES = "takes"
-"""Beside a sealed copy: a file whose length says how often its execution was begun."""
 _CACHE = "__pycache__"
 
 

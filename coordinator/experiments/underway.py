@@ -1,8 +1,8 @@
 """What is executed next, and whose turn is it? What the executor has under way.
 
 Everything that must survive is in the ledger and in files before the next step begins, so that the executor
-can end anywhere: what was started and has not ended is begun again by the next one, with the same seeds, and
-spends nothing.
+can end anywhere: what was started and has not ended is taken up by the next one, with the seeds that had not
+finished, and spends nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from coordinator.experiments import open_run, records, requests
+from coordinator.experiments import open_run, records, requests, unfinished
 from coordinator.experiments.claim import claim
 from coordinator.experiments.clock import Clock
 from coordinator.experiments.engines import Engine
@@ -171,4 +171,5 @@ class Underway:
         if course.over:
             execution = next(found for found in current if found.start == order.n)
             order.run.ledger.append([course.end(execution)], self._tools.clock.now())
+            unfinished.forget(order)
             self._courses.remove(course)

@@ -93,6 +93,17 @@ class Execution(Document):
     """In the order of `seeds`."""
 
 
+class Unfinished(Document):
+    """What is kept of an execution that is under way, for the executor that may have to take it up."""
+
+    environment_sha256: Sha256
+    """Of what its processes run in: only processes of the same environment belong together."""
+    takes: Count = 0
+    """How often it was taken up since a process last finished."""
+    processes: tuple[ProcessRecord, ...] = ()
+    """Those that have finished, in the order of their ends."""
+
+
 class Record(Document):
     """record.json: every execution of one experiment, oldest first."""
 

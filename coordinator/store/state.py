@@ -86,6 +86,10 @@ class State:
         """Give the lock under which one process at a time appends to a run's ledger."""
         return self._run(uid) / "ledger.lock"
 
+    def unfinished(self, uid: str, start: int) -> Path:
+        """Give the file that keeps how far the execution is that began with this entry of a run's ledger."""
+        return self._run(uid) / f"unfinished-{start}.json"
+
     def has_secret(self, uid: str) -> bool:
         """Tell whether this machine knows the run's secret."""
         return self._read_secret(uid) is not None

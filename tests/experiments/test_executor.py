@@ -15,11 +15,13 @@ from experiments.worlds import MEASURE, RUN, World, until
 from coordinator.errors import Exit, HeldError
 from coordinator.experiments import executor, handover
 from coordinator.experiments.clock import Clock
-from coordinator.experiments.order import MAX_TAKES
+from coordinator.experiments.execution import MAX_TAKES
 from coordinator.experiments.progress import Stage
+from coordinator.model.entry import ExperimentStarted
 from coordinator.model.record import Outcome
 from coordinator.store.layout import ExperimentPaths
 from coordinator.store.lock import Lock, holder
+from coordinator.text import unfinished
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks into /proc")
 
@@ -186,9 +188,12 @@ def test_an_experiment_that_kills_the_executor(world: World) -> None:
     world.hand_over(world.experiment(code=killer))
     assert world.executor("once").wait(20) == -signal.SIGKILL
     world.hand_over(world.experiment(worker="beta"))
-    (counted,) = world.workspace.run(RUN).folder.rglob("*.takes-*")
-    assert counted.read_bytes() == b"."
-    counted.write_bytes(b"." * (MAX_TAKES - 1))
+    (start,) = (entry.n for entry in world.entries() if isinstance(entry.fact, ExperimentStarted))
+    counted = world.state.unfinished(world.run.frozen.uid, start)
+    kept = unfinished.parse(counted.read_bytes(), "kept").value
+    assert kept is not None
+    assert (kept.takes, kept.processes) == (1, ())
+    counted.write_bytes(unfinished.print_(kept.model_copy(update={"takes": MAX_TAKES - 1})))
     assert world.executor("once").wait(20) == -signal.SIGKILL
     assert world.executor("once").wait(20) == Exit.FINE
     ends = {end.direction: end.outcome for end in world.ends()}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from experiments.worlds import MEASURE, NOW, RUN, World
 
-from coordinator.experiments.order import interrupted, take
+from coordinator.experiments.order import interrupted
 from coordinator.model.entry import ExperimentStarted
 from coordinator.model.instruction import Action
 from coordinator.model.record import Phase
@@ -72,16 +70,3 @@ def test_what_was_never_sealed(world: World) -> None:
     world.experiment()
     world.execute()
     assert world.ends()[0].outcome == "failed"
-
-
-def test_takes_are_counted(world: World, tmp_path: Path) -> None:
-    """Each beginning counts once more; something in the place of the count stops the counting, nothing else."""
-    world.hand_over(world.experiment())
-    world.underway().look()
-    (order,) = interrupted(world.run)
-    assert [take(order), take(order)] == [1, 2]
-    (counted,) = order.copy.parent.glob("*.takes-*")
-    counted.unlink()
-    counted.symlink_to(tmp_path / "victim")
-    assert take(order) == 1
-    assert not (tmp_path / "victim").exists()

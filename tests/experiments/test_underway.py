@@ -162,8 +162,8 @@ def test_a_confirmation_of_a_changed_seal_is_refused(world: World) -> None:
     assert len(world.starts()) == 1
 
 
-def test_an_interrupted_execution_is_begun_again(world_of: Callable[[str], World]) -> None:
-    """After a restart all seeds run again, the same ones, from the same start, without a new budget."""
+def test_an_interrupted_execution_goes_on(world_of: Callable[[str], World]) -> None:
+    """After a restart the seeds that had not finished run, from the same start, without a new budget."""
     world = world_of(ONE_AT_A_TIME)
     paths = world.experiment()
     world.hand_over(paths)
@@ -172,7 +172,8 @@ def test_an_interrupted_execution_is_begun_again(world_of: Callable[[str], World
     first.fill()
     while not world.record(paths).executions if paths.record.exists() else True:
         first.collect()
-    assert not world.record(paths).executions[0].finished
+    (seen,) = world.record(paths).executions
+    assert not seen.finished
     first.stop()
     until(first.stopped)
     world.execute()
@@ -180,7 +181,11 @@ def test_an_interrupted_execution_is_begun_again(world_of: Callable[[str], World
     (again,) = world.record(paths).executions
     assert end.start == again.start
     assert [process.seed for process in again.processes] == list(start.seeds)
+    assert again.processes[: len(seen.processes)] == seen.processes, "what had finished did not run again"
+    assert (paths.seed(Phase.EXPLORE, start.seeds[0]) / "metrics.json").exists()
     assert again.outcome is Outcome.COMPLETED
+    assert end.wall_seconds >= max(process.wall_seconds for process in again.processes)
+    assert not list(world.state.folder.rglob("unfinished-*"))
 
 
 def test_run_yaml_touched_meanwhile(world: World) -> None:
@@ -213,7 +218,7 @@ def test_an_execution_that_ends_its_executor_again_and_again(world: World, monke
     world.execute()
     (given_up,) = world.record(paths).executions
     assert given_up.outcome is Outcome.FAILED
-    assert {process.detail for process in given_up.processes} == {"its executor ended 3 times while it ran"}
+    assert {process.detail for process in given_up.processes} == {"its executor ended 3 times in a row while it ran"}
 
 
 def test_workers_take_turns(world_of: Callable[[str], World]) -> None:

@@ -1,0 +1,24 @@
+"""What is kept of an execution that is under way? A file in the state folder, written by the executor alone."""
+
+from __future__ import annotations
+
+from pydantic import TypeAdapter
+
+from coordinator.model.problem import Parsed
+from coordinator.model.record import Unfinished
+from coordinator.text import canonical, record, strict_json
+
+_UNFINISHED = TypeAdapter(Unfinished)
+
+
+def parse(data: bytes, path: str) -> Parsed[Unfinished]:
+    """Read what is kept of an execution."""
+    loaded = strict_json.load(data, path, record.MAX_BYTES)
+    if loaded.value is None:
+        return Parsed(None, loaded.problems)
+    return strict_json.build(_UNFINISHED, loaded.value, path)
+
+
+def print_(unfinished: Unfinished) -> bytes:
+    """Print what is kept of an execution, sorted keys and indented."""
+    return canonical.dumps_indented(unfinished.model_dump())
