@@ -235,7 +235,6 @@ def pass_costs(scratch: Path, workers: int) -> tuple[float, float, float]:
 
     The only place that knows the engine from inside.
     """
-    from coordinator.engine.folder import target_modules
     from coordinator.engine.observe import Observer
     from coordinator.engine.opening import begin
     from coordinator.engine.passing import Pass
@@ -247,7 +246,7 @@ def pass_costs(scratch: Path, workers: int) -> tuple[float, float, float]:
     make_workspace(root, workers)
     workspace = Workspace(root)
     opened = begin(workspace, State(scratch / f"state_{workers}"), datetime.now(UTC))
-    one_pass = Pass(workspace, opened, Observer(workspace, opened.run, target_modules([]), Rest()))
+    one_pass = Pass(workspace, opened, Observer(workspace, opened.run, frozenset(), Rest()))
     folders = [workspace.worker(opened.run.run, one.id).folder for one in opened.run.directions]
     for _ in range(3):  # gives every worker its first instruction, then finds nothing to do
         one_pass(datetime.now(UTC))

@@ -11,11 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from coordinator.engine.folder import target_modules
 from coordinator.engine.observe import Observer
 from coordinator.engine.opening import Opened, latest, look
 from coordinator.engine.rest import Rest
 from coordinator.errors import UsageError
+from coordinator.experiments.target import modules
 from coordinator.model.problem import Problem
 from coordinator.store.layout import Workspace
 from coordinator.store.state import State
@@ -50,7 +50,7 @@ def run_of(workspace: Workspace, wanted: str | None) -> Opened:
     Raises:
         UsageError: there is none.
     """
-    run = wanted or latest(workspace)
+    run = wanted or latest(workspace, state())
     if run is None:
         raise UsageError("there is no run yet", path="runs/", hint="start one: `python -m coordinator watch`")
     return look(workspace, state(), Path(run).name)
@@ -59,8 +59,7 @@ def run_of(workspace: Workspace, wanted: str | None) -> Opened:
 def observer_of(workspace: Workspace, opened: Opened) -> Observer:
     """Give an observer of a run."""
     target = workspace.target(opened.run.settings.research_target_path)
-    listed = os.listdir(target) if target.is_dir() else []  # noqa: PTH208  # names are all that is wanted
-    return Observer(workspace, opened.run, target_modules(listed), Rest())
+    return Observer(workspace, opened.run, modules(target), Rest())
 
 
 def print_json(facts: Any) -> None:  # noqa: ANN401  # whatever a command knows

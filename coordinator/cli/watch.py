@@ -42,7 +42,7 @@ def main(arguments: argparse.Namespace) -> Exit:
 
 def _opened(workspace: Workspace, *, new: bool) -> Opened:
     """Open the newest run if it is not ended, else begin one."""
-    newest = latest(workspace)
+    newest = latest(workspace, state())
     opened = reopen(workspace, state(), newest) if newest else None
     if opened is not None and opened.memory.ended is None:
         if not new:

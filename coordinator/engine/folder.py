@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
@@ -10,12 +9,12 @@ from typing import TypeVar
 
 from coordinator.engine.reading import CAP, Known, Reading, moment
 from coordinator.engine.rest import GOOD_SECONDS
-from coordinator.experiments.seal import MAX_FILES, read_sealed
+from coordinator.experiments.seal import names_of_sealed, read_sealed
 from coordinator.model.observation import CodeFacts, ExperimentView
 from coordinator.model.problem import Parsed, Problem
 from coordinator.model.record import Record
 from coordinator.store.layout import ExperimentPaths, WorkerPaths, Workspace, is_experiment
-from coordinator.store.read import Kind, Signature, names, signature, walk
+from coordinator.store.read import Kind, Signature, names, signature
 from coordinator.text import experiment_plan, record, summary
 from coordinator.text.canonical import digest_of
 from coordinator.text.code import code_facts
@@ -146,12 +145,11 @@ class Folder:
         """Say what can be said of the code without running it."""
         folder = self._workspace.relative(paths.folder)
         make = partial(self._facts, folder)
-        patches = walk(self._workspace.root, self._workspace.relative(paths.patches), MAX_FILES)
-        files = [f"{paths.patches.name}/{name}" for name in patches.files]
-        paths_of = [f"{folder}/{name}" for name in (paths.plan.name, paths.code.name, *files)]
-        found = [(path, signature(self._workspace.root, path)) for path in paths_of]
+        problems: list[Problem] = []
+        sealed = [f"{folder}/{name}" for name in names_of_sealed(self._workspace.root, folder, problems)]
+        found = [(path, signature(self._workspace.root, path)) for path in sealed]
         if all(self._rests(path, one, now) for path, one in found):
-            return self._reading.derived(folder, (patches, found), make)
+            return self._reading.derived(folder, (problems, found), make)
         self.at_rest = False
         return make()
 
@@ -166,9 +164,3 @@ class Folder:
         if sealed.value is None:
             return None, sealed.problems
         return (code_facts(sealed.value.files, self._target_modules), ()) if sealed.value.has_code else (None, ())
-
-
-def target_modules(listed: list[str]) -> frozenset[str]:
-    """Give the importable names among the entries of the target's folder."""
-    stems = {re.sub(r"\.py$", "", name) for name in listed}
-    return frozenset(stem for stem in stems if stem.isidentifier())

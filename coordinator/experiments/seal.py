@@ -79,7 +79,7 @@ def read_sealed(root: Path, folder: str) -> Parsed[Sealed]:
     problems: list[Problem] = []
     found: dict[str, bytes] = {}
     left = MAX_BYTES
-    for name in (PLAN, CODE, *_patches(root, folder, problems)):
+    for name in names_of_sealed(root, folder, problems):
         content = read(root, posixpath.join(folder, name), min(MAX_FILE_BYTES, left))
         if isinstance(content, Problem):
             problems.append(content)
@@ -91,13 +91,17 @@ def read_sealed(root: Path, folder: str) -> Parsed[Sealed]:
     return Parsed(Sealed(found.pop(PLAN, None), found))
 
 
-def _patches(root: Path, folder: str, problems: list[Problem]) -> list[str]:
-    """Name the files in patches/, and add what is wrong with others."""
+def names_of_sealed(root: Path, folder: str, problems: list[Problem]) -> list[str]:
+    """Name the files that are sealed, there or not, and add what is wrong with others.
+
+    What the interpreter caches is none of them: importing a patch by hand changes nothing. A `.pyc` elsewhere in
+    patches/ is one, since Python imports it like any module.
+    """
     walked = walk(root, posixpath.join(folder, PATCHES), MAX_FILES)
     problems += walked.problems
     named = [name for name in walked.files if _CACHE not in name.split("/")]
     problems += [_unprintable(folder) for name in named if not name.isprintable()][:1]
-    return [f"{PATCHES}/{name}" for name in named]
+    return [PLAN, CODE, *(f"{PATCHES}/{name}" for name in named)]
 
 
 def _unprintable(folder: str) -> Problem:
