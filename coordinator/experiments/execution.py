@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from coordinator.errors import MachineError
 from coordinator.experiments import outputs, seal, target, unfinished, witness
 from coordinator.experiments.clock import Clock
 from coordinator.experiments.engines import Ended, Engine, Job, Process
@@ -21,6 +23,7 @@ from coordinator.experiments.order import Order
 from coordinator.experiments.seal import Sealed
 from coordinator.model.entry import ExperimentEnded
 from coordinator.model.record import Execution, Outcome, Phase, ProcessRecord
+from coordinator.store.tree import remove_tree
 from coordinator.text import canonical
 
 ONE_THREAD = (
@@ -89,6 +92,7 @@ class Course:
         self._began = means.clock.monotonic() - _span(self._kept.processes)
         """When the first process started; until then, when it was claimed."""
         self._digests = self._sealed().digests if self._is_intact() else {}
+        self._bytecode = order.run.state.bytecode(order.run.frozen.uid) / str(order.n)
         self._prepared = bool(self._done)
         self._counted = False
         if order.void:
@@ -191,8 +195,10 @@ class Course:
         )
 
     def end(self, execution: Execution) -> ExperimentEnded:
-        """Give what the ledger gets to know of the end."""
+        """Give what the ledger gets to know of the end, and leave no bytecode behind."""
         assert execution.outcome is not None, "it is over"
+        with suppress(outputs.SpoiltError):  # nobody reads it any more
+            self._forget_bytecode()
         start = self.order.start
         # Where CPU time cannot be measured, wall time settles the reservation: too much, not too little.
         costs = [
@@ -224,6 +230,7 @@ class Course:
         if not self._prepared and self.order.start.phase is Phase.EXPLORE:
             outputs.clear(self.order.run.workspace, self.order.paths.outputs)
         if not self._prepared:
+            self._forget_bytecode()
             self._began = self._means.clock.monotonic()
         self._prepared = True
 
@@ -245,6 +252,17 @@ class Course:
         finished = tuple(self._done.values())
         self._kept = self._kept.model_copy(update={"takes": takes, "processes": finished})
         unfinished.save(self.order, self._kept)
+
+    def _forget_bytecode(self) -> None:
+        """Remove what its processes compiled, or what an executor that was killed left of an earlier try.
+
+        Raises:
+            SpoiltError: an experiment made it something that cannot be removed.
+        """
+        try:
+            remove_tree(self._bytecode)
+        except MachineError as error:
+            raise outputs.SpoiltError(str(error)) from error
 
     def _give_up(self, why: str) -> None:
         """Record every seed as failed without starting it."""
@@ -273,7 +291,11 @@ class Course:
         )
 
     def _variables(self, taken: witness.Taken) -> dict[str, str]:
-        """Give the environment of one process: the executor's own, and what makes it repeatable."""
+        """Give the environment of one process: the executor's own, and what makes it repeatable.
+
+        Bytecode comes from a folder of this execution alone: what lies in a `__pycache__` of the target or of
+        the patches is not in the seal, and Python would read it in place of the source.
+        """
         studied = self.order.run.target
         found = (self.order.copy / seal.PATCHES, *target.import_folders(studied))
         return {
@@ -283,7 +305,8 @@ class Course:
             "AUTORESEARCH_OUTPUTS": str(taken.folder),
             "AUTORESEARCH_TARGET": str(studied),
             "PYTHONPATH": os.pathsep.join(str(path) for path in found),
-            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONDONTWRITEBYTECODE": "",
+            "PYTHONPYCACHEPREFIX": str(self._bytecode),
             "PYTHONHASHSEED": "0",
             "PYTHONUNBUFFERED": "1",
         }

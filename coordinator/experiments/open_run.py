@@ -89,7 +89,8 @@ def _read(workspace: Workspace, state: State, run: str) -> OpenRun | None:
     parsed = frozen.parse(content.data, path).value
     if parsed is None or parsed.run != run or not state.has_secret(parsed.uid):
         return None
-    ledger = Ledger(paths.ledger, state.anchor(parsed.uid), state.ledger_lock(parsed.uid))
+    anchor, lock = state.anchor(parsed.uid), state.ledger_lock(parsed.uid)
+    ledger = Ledger(paths.ledger, anchor, lock, beneath=workspace.root)
     entries = ledger.read()
     if not entries or _ended(entries) or not _governs(content.data, entries[0]):
         return None

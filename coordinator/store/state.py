@@ -90,6 +90,10 @@ class State:
         """Give the file that keeps how far the execution is that began with this entry of a run's ledger."""
         return self._run(uid) / f"unfinished-{start}.json"
 
+    def bytecode(self, uid: str) -> Path:
+        """Give the folder in which each execution of a run finds the bytecode that it compiled itself."""
+        return self._run(uid) / "bytecode"
+
     def has_secret(self, uid: str) -> bool:
         """Tell whether this machine knows the run's secret."""
         return self._read_secret(uid) is not None

@@ -53,7 +53,7 @@ def test_what_a_process_finds(world: World, monkeypatch: pytest.MonkeyPatch) -> 
     assert found["AUTORESEARCH_OUTPUTS"] == found["cwd"] == str(outputs)
     assert found["AUTORESEARCH_TARGET"] == str(world.target)
     assert found["path"][:4] == [str(sealed), str(sealed / "patches"), str(world.target), str(world.target / "src")]
-    assert (found["PYTHONHASHSEED"], found["PYTHONDONTWRITEBYTECODE"], found["stdin"]) == ("0", "1", "")
+    assert (found["PYTHONHASHSEED"], found["stdin"]) == ("0", "")
     assert (found["CUDA_VISIBLE_DEVICES"], found["OMP_NUM_THREADS"], found["MKL_NUM_THREADS"]) == ("3", "2", "1")
 
 
