@@ -65,13 +65,22 @@ def find(workspace: Workspace, state: State, known: OpenRun | None = None) -> Op
         state: where the run's secret and the anchor of its ledger are kept.
         known: what was found before; given back, without reading anything again, while it is still the one.
     """
-    # A folder without run.yaml is a run that is just being made, or none.
-    runs = [run for run in workspace.runs_found() if workspace.run(run).frozen.exists()]
+    runs = _begun(workspace, state)
     if not runs:
         return None
     if known is not None and known.frozen.run == runs[-1] and _unchanged(known):
         return None if _ended(known.ledger.read()) else known
     return _read(workspace, state, runs[-1])
+
+
+def _begun(workspace: Workspace, state: State) -> list[str]:
+    """Name the runs that have a run.yaml: without one, a run is just being made, or is none.
+
+    Those that began on this machine come before all others: a run.yaml that a worker wrote, under the name of a
+    later run, must not keep everybody else's experiments from running.
+    """
+    runs = [run for run in workspace.runs_found() if workspace.run(run).frozen.exists()]
+    return [run for run in runs if state.frozen_copies(run)] or runs
 
 
 def _unchanged(known: OpenRun) -> bool:

@@ -73,6 +73,35 @@ def test_a_run_under_another_name(world: World) -> None:
     assert find(world.workspace, world.state) is None
 
 
+def test_a_later_run_that_somebody_made_up(world: World) -> None:
+    """A run.yaml which did not begin on this machine keeps nobody's experiments from running."""
+    found = find(world.workspace, world.state)
+    assert found is not None
+    copy = world.state.frozen(RUN, "0" * 64)
+    copy.parent.mkdir()
+    copy.write_bytes(world.workspace.run(RUN).frozen.read_bytes())
+    planted = world.workspace.run("20991231_235959")
+    planted.folder.mkdir()
+    planted.frozen.write_text("run: mine\n")
+    for known in (None, found):
+        still = find(world.workspace, world.state, known)
+        assert still is not None
+        assert still.frozen.run == RUN
+
+
+def test_a_link_in_the_place_of_the_run_leads_nowhere(world: World, tmp_path: Path) -> None:
+    """The executor writes its ledger beneath the workspace, not where a worker's link points."""
+    found = find(world.workspace, world.state)
+    assert found is not None
+    away = tmp_path / "away"
+    world.workspace.run(RUN).folder.rename(away)
+    world.workspace.run(RUN).folder.symlink_to(away)
+    before = (away / "ledger.jsonl").read_bytes()
+    found.ledger.append([RunEnded(findings_sha256="0" * 64)], NOW)
+    assert (away / "ledger.jsonl").read_bytes() == before
+    assert found.ledger.head()[0] == 2
+
+
 def test_an_empty_ledger(world: World) -> None:
     """Between run.yaml and the ledger's first entry the run has not begun."""
     anchor = next(world.state.folder.rglob("anchor.jsonl"))
