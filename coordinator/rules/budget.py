@@ -15,6 +15,9 @@ from coordinator.model.verdict import Reason
 CONFIRMATIONS = 2
 """At most so many confirmations a direction: more would be seeds tried until one set fits."""
 
+LATE = timedelta(minutes=10)
+"""How long an executor that was ended may take to come back and take up what it left."""
+
 
 def experiments_spent(history: History) -> int:
     """Count the starts that cost an experiment: failed, timed-out, repeated and deleted ones included."""
@@ -61,6 +64,22 @@ def time_spent(budget: Budget, history: History, now: datetime) -> tuple[Reason,
             )
         )
     return tuple(reasons)
+
+
+def overdue(history: History, now: datetime, sharing: int) -> bool:
+    """Tell whether what is in flight should have ended long ago: its executor is gone, and nobody ends it.
+
+    Computed from what was reserved: at worst its processes run one after the other, each of them after one of
+    every other direction.
+
+    Args:
+        history: of the direction.
+        now: UTC.
+        sharing: directions whose experiments the executor runs.
+    """
+    starts = history.in_flight
+    reserved = sum(start.fact.reserved_seconds for start in starts)
+    return bool(starts) and now - starts[-1].at > timedelta(seconds=reserved * sharing) + LATE
 
 
 def experiments_gone(budget: Budget, history: History) -> tuple[Reason, ...]:

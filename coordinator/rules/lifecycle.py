@@ -61,14 +61,18 @@ RUNGS: dict[Situation, Rung] = {
     Situation.SETTLED: Rung(None, None, "the direction has ended; nothing opens it again"),
     Situation.SUPERSEDED: Rung(Action.STOP, Ending.ABANDONED, "the user started a new run"),
     Situation.FRESH: Rung(Action.BEGIN, None, "folder made, nothing said yet"),
-    Situation.WRITING: Rung(None, None, "something that was read is still being written: look again"),
+    Situation.WRITING: Rung(
+        None, None, "something that was read is still being written, at most a minute longer than there is time"
+    ),
     Situation.STILL_UNREADABLE: Rung(
         Action.STOP, Ending.ABANDONED, "the report was sent back thirty times in a row and is no better"
     ),
     Situation.REPORT_UNREADABLE: Rung(
         Action.REVISE, None, "the report cannot be read, or answers what was never said, and time is left"
     ),
-    Situation.IN_FLIGHT: Rung(None, None, "an experiment is queued or running: wait for its end"),
+    Situation.IN_FLIGHT: Rung(
+        None, None, "an experiment is queued or running: wait for its end, unless time is spent and it is overdue"
+    ),
     Situation.FINALIZED: Rung(Action.STOP, Ending.FINALIZED, "replicated and confirmed, on at least min_experiments"),
     Situation.TIME_SPENT: Rung(Action.STOP, Ending.EXHAUSTED, "wall or compute time is used up"),
     Situation.LOST: Rung(Action.STOP, Ending.LOST, "three nudges without any sign of life"),

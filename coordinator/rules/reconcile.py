@@ -7,6 +7,8 @@ carried out the next observation gives an empty one. A new rule is a rung in `li
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from coordinator.model.entry import DirectionEnded, FirstReport, TamperingSeen
 from coordinator.model.history import History
 from coordinator.model.instruction import Action, Instruction
@@ -18,6 +20,9 @@ from coordinator.rules.candidate import proven
 from coordinator.rules.case import IDLE_ANSWERS, NUDGES, UNREADABLE_REPORTS, Case, put_together
 from coordinator.rules.history import in_force
 from coordinator.rules.lifecycle import RUNGS, Situation
+
+LAST_WORDS = timedelta(minutes=1)
+"""How long half-written files are waited for when time is spent: nobody stays in the run by writing on."""
 
 
 def reconcile(observed: Observation) -> Plan:
@@ -75,7 +80,7 @@ def _of_direction(observed: Observation, view: WorkerView, history: History) -> 
     acts: list[Act] = []
     if case.report is not None and history.first_report is None:
         acts.append(FirstReport(direction=view.direction.id))
-    found = Situation.SUPERSEDED if observed.closing else situation(case)
+    found = Situation.SUPERSEDED if observed.closing else situation(case, sharing=len(observed.memory.histories))
     rung = RUNGS[found]
     if rung.action is None:
         return tuple(acts)
@@ -87,15 +92,20 @@ def _of_direction(observed: Observation, view: WorkerView, history: History) -> 
     return tuple(acts)
 
 
-def situation(case: Case) -> Situation:
-    """Find where a direction stands: the first rung that fits."""
+def situation(case: Case, *, sharing: int = 1) -> Situation:
+    """Find where a direction stands: the first rung that fits.
+
+    Args:
+        case: the direction.
+        sharing: directions whose experiments the executor runs.
+    """
     if case.history.last is None:
         return Situation.FRESH
-    if not case.view.settled:
+    if not case.view.settled and not budget.time_spent(case.budget, case.history, case.now - LAST_WORDS):
         return Situation.WRITING
     if case.report_problems() and not _time_spent(case):
         return _unreadable(case)
-    if _in_flight(case):
+    if _in_flight(case, sharing):
         return Situation.IN_FLIGHT
     return _answered(case) if case.answered else _unanswered(case)
 
@@ -104,10 +114,14 @@ def _time_spent(case: Case) -> bool:
     return bool(budget.time_spent(case.budget, case.history, case.now))
 
 
-def _in_flight(case: Case) -> bool:
-    """Tell whether an experiment is to be waited for; what is queued when time is spent never starts."""
-    queued = any(one.queued for one in case.view.experiments)
-    return bool(case.history.in_flight) or (queued and not _time_spent(case))
+def _in_flight(case: Case, sharing: int = 1) -> bool:
+    """Tell whether an experiment is to be waited for.
+
+    When time is spent, what is queued never starts, and what is overdue has no executor any more.
+    """
+    if not _time_spent(case):
+        return bool(case.history.in_flight) or any(one.queued for one in case.view.experiments)
+    return bool(case.history.in_flight) and not budget.overdue(case.history, case.now, sharing)
 
 
 def _unreadable(case: Case) -> Situation:

@@ -178,3 +178,14 @@ def test_nothing_raises_a_budget(doings: list[tuple[str, str]]) -> None:
         assert after.experiments_left <= before.experiments_left
         assert after.wall_minutes_left <= before.wall_minutes_left
         before = after
+
+
+def test_what_is_in_flight_is_overdue_only_by_what_was_reserved() -> None:
+    """Ten minutes after everything that was reserved, once for each direction that shares the executor."""
+    story = begun().ran("exp_001", unfinished=True).ran("exp_002", unfinished=True)
+    history = remembered(story)
+    last = history.in_flight[-1].at
+    for sharing, minutes in ((1, 40), (4, 130)):  # 2 experiments, 3 seeds each, 300 s a seed
+        assert not budget.overdue(history, last + timedelta(minutes=minutes), sharing)
+        assert budget.overdue(history, last + timedelta(minutes=minutes, seconds=1), sharing)
+    assert not budget.overdue(remembered(begun()), last + timedelta(days=9), 1)

@@ -63,6 +63,12 @@ STORIES: dict[str, tuple[Callable[[], Story], Situation]] = {
     "answers what was never said": (lambda: begun().says(answered=7), Situation.REPORT_UNREADABLE),
     "running": (lambda: begun().ran("exp_001", unfinished=True).says(), Situation.IN_FLIGHT),
     "queued": (lambda: begun().wrote("exp_001", queued=True).says(), Situation.IN_FLIGHT),
+    "running when time is spent": (
+        lambda: wall_spent(begun().says("working", 0)).ran("exp_001", unfinished=True), Situation.IN_FLIGHT,
+    ),
+    "running when time is spent, and nobody runs it any more": (
+        lambda: wall_spent(begun().says("working", 0).ran("exp_001", unfinished=True)), Situation.TIME_SPENT,
+    ),
     "queued when time is spent": (
         lambda: wall_spent(begun().wrote("exp_001", queued=True).says()), Situation.TIME_SPENT,
     ),
@@ -189,7 +195,19 @@ STORIES: dict[str, tuple[Callable[[], Story], Situation]] = {
         lambda: replicated(begun(budget={"experiments": 3})).says(), Situation.UNCONFIRMED,
     ),
     "still writing": (lambda: still_writing(begun().says()), Situation.WRITING),
+    "still writing when time is spent": (
+        lambda: still_writing(just_spent(begun().says("working", 0))), Situation.WRITING,
+    ),
+    "writing on and on when time is spent": (
+        lambda: still_writing(wall_spent(begun().says("working", 0))), Situation.TIME_SPENT,
+    ),
 }  # fmt: skip
+
+
+def just_spent(story: Story) -> Story:
+    """The wall time passes this very second."""
+    story.clock.jump(minutes=480)
+    return story
 
 
 def still_writing(story: Story) -> Story:
