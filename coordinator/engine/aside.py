@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from coordinator.store.folder import Folder
@@ -16,7 +17,11 @@ from coordinator.store.write import BlockedError, told
 
 
 def is_folder(path: Path) -> bool:
-    """Tell whether there is a folder of this name; a link to one is none."""
+    """Tell whether there is a folder of this name; a link to one is none.
+
+    Raises:
+        MachineError: the disk refused.
+    """
     mode = _mode(path)
     return mode is not None and stat.S_ISDIR(mode)
 
@@ -74,7 +79,6 @@ def insist(write: Callable[[], None], folder: Path, file: Path, beneath: Path) -
 
 
 def _mode(path: Path) -> int | None:
-    try:
+    with told(path, "looked at"), suppress(FileNotFoundError, NotADirectoryError):
         return os.lstat(path).st_mode
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+    return None

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from coordinator.engine.aside import insist
+from coordinator.errors import MachineError
 from coordinator.model.entry import Entry
 from coordinator.model.observation import Observation
 from coordinator.model.run import FrozenRun
@@ -111,13 +113,13 @@ class Board:
         """Append, or start the board anew in place when it has grown too long."""
         path, root = self._workspace.board, self._workspace.root
         found = signature(root, self._workspace.relative(path))
-        if isinstance(found, Signature) and found.size > LONGEST:
-            restart(path, f"# Board\n\n## Run {self._run.run}\n\n".encode(), beneath=root)
-
-        def add() -> None:
-            append(path, text.encode(), beneath=root)
-
-        insist(add, path.parent, path, root)
+        try:
+            if isinstance(found, Signature) and found.size > LONGEST:
+                restart(path, f"# Board\n\n## Run {self._run.run}\n\n".encode(), beneath=root)
+            insist(partial(append, path, text.encode(), beneath=root), path.parent, path, root)
+        except MachineError:
+            self._through = None  # half a line may be there: find the place anew
+            raise
 
     def _text(self) -> str:
         found = read(self._workspace.root, self._workspace.relative(self._workspace.board), 2 * LONGEST)

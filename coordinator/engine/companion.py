@@ -47,7 +47,7 @@ class Companion:
         """Start the executor if nobody's is there; tell whether one was started.
 
         Raises:
-            MachineError: it cannot be started.
+            MachineError: whether one is there cannot be told. Why one cannot be started is in `trouble`.
         """
         now = self._monotonic()
         if self._process is not None:
@@ -56,9 +56,17 @@ class Companion:
                     self.trouble = None
                 return False
             self._ended(now)
-        if now < self._not_before or holder(self._state.executor_lock(self._root)) is not None:
+        if now < self._not_before:
             return False
-        self._start(now)
+        if holder(self._state.executor_lock(self._root)) is not None:
+            self.trouble = None
+            return False
+        try:
+            self._start(now)
+        except MachineError as error:
+            self.trouble = error
+            self._back_off(now)
+            return False
         return True
 
     def _ended(self, now: float) -> None:
@@ -69,9 +77,13 @@ class Companion:
         self.trouble = MachineError(message, path=str(log), hint="that file says why")
         if now - self._started > CALM_SECONDS:
             self._pause = FIRST_PAUSE
+        self._back_off(now)
+        self._process = None
+
+    def _back_off(self, now: float) -> None:
+        """Let the next start wait, each time twice as long."""
         self._not_before = now + self._pause
         self._pause = min(2 * self._pause, LONGEST_PAUSE)
-        self._process = None
 
     def _start(self, now: float) -> None:
         command = [sys.executable, "-m", "coordinator", "execute", "--root", str(self._root)]

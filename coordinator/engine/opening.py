@@ -24,7 +24,7 @@ from coordinator.model.settings import Settings
 from coordinator.rules.history import remember
 from coordinator.store.layout import RunPaths, Workspace
 from coordinator.store.ledger import Ledger
-from coordinator.store.read import Content, read
+from coordinator.store.read import Content, Signature, read, signature
 from coordinator.store.state import State
 from coordinator.store.tree import make_folder
 from coordinator.store.write import write
@@ -76,7 +76,7 @@ def latest(workspace: Workspace, state: State | None = None) -> str | None:
     """
     runs = workspace.runs_found()
     ours = [run for run in runs if state is not None and state.frozen_copies(run)]
-    found = ours or [run for run in runs if workspace.run(run).frozen.exists()]
+    found = ours or [run for run in runs if _is_there(workspace, workspace.run(run).frozen)]
     return found[-1] if found else None
 
 
@@ -102,13 +102,20 @@ def reopen(workspace: Workspace, state: State, run_id: str) -> Opened:
     copy = state.frozen(run.run, canonical.sha256(data))
     make_folder(copy.parent, mode=0o700)
     write(copy, data, mode=0o600)
+    cut_short = not _is_there(workspace, paths.frozen)
     _write_frozen(workspace, paths, data)
     ledger = ledger_of(workspace, state, run)
     damage = _mended(ledger)
     memory = remember(ledger.read())
     if memory.started is None:
+        changed = () if cut_short else changed  # nobody's doing: the run was only beginning
         memory = remember(ledger.append([_started(run, data)], run.created, 0), memory)
     return Opened(run, ledger, memory, data, (*changed, *damage))
+
+
+def _is_there(workspace: Workspace, path: Path) -> bool:
+    """Tell whether anything readable has this name."""
+    return isinstance(signature(workspace.root, workspace.relative(path)), Signature)
 
 
 def _write_frozen(workspace: Workspace, paths: RunPaths, data: bytes) -> None:
@@ -167,7 +174,10 @@ def _copy(workspace: Workspace, state: State, paths: RunPaths) -> bytes | None:
         entry = ledger_line.parse_line(first, workspace.relative(paths.ledger), 1).value
         named = entry.fact.frozen_sha256 if entry and isinstance(entry.fact, RunStarted) else ""
         copies = {digest: copy for digest, copy in copies.items() if digest == named}
-    return next(iter(copies.values())).read_bytes() if copies else None
+    for copy in copies.values():
+        kept = read(copy.parent, copy.name, CAP)
+        return kept.data if isinstance(kept, Content) else None
+    return None
 
 
 def begin(workspace: Workspace, state: State, now: datetime) -> Opened:

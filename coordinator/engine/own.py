@@ -32,6 +32,8 @@ class OwnFiles:
         self._shown = workspace.relative(self._paths.folder)
         self._frozen_shown = workspace.relative(self._paths.frozen)
         self._seen: Signature | None = None
+        self._found: list[Problem] = []
+        """What was put back since somebody was told: a disk that refuses on the way must not lose it."""
 
     def restore(self) -> tuple[Problem, ...]:
         """Put back whatever was changed; give what that was.
@@ -40,14 +42,15 @@ class OwnFiles:
             TamperingError: the ledger's copy in the state folder is gone, so that nothing can be vouched for.
             MachineError: the disk refused.
         """
-        found: list[Problem] = []
+        found = self._found
         try:
             self._folder(found)
             self._run_yaml(found)
             self._public_ledger(found)
         except BlockedError as error:  # a link above it: the ledger goes on in the state folder meanwhile
             found.append(Problem(self._shown, 0, "link_refused", error.message, error.hint))
-        return tuple(found)
+        self._found = []
+        return tuple(dict.fromkeys(found))
 
     def _folder(self, found: list[Problem]) -> None:
         if is_folder(self._paths.folder):
