@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
 from coordinator.engine.aside import insist
-from coordinator.model.entry import DirectionEnded, Entry
+from coordinator.model.entry import DirectionEnded, Entry, RunEnded
+from coordinator.model.history import Memory
 from coordinator.model.observation import Observation
 from coordinator.model.run import FrozenRun
 from coordinator.report.findings import compile_findings
 from coordinator.report.view import RunView
 from coordinator.rules.experiment import execution_of
+from coordinator.rules.history import remember
 from coordinator.rules.outcome import findings
 from coordinator.store.layout import Workspace
 from coordinator.store.write import write
 from coordinator.text.canonical import sha256
 
 
+def compiled_from(entries: tuple[Entry, ...]) -> Memory:
+    """Give what the ledger said when the findings were compiled: an executor's late end changes them no more."""
+    ended = next((entry.n for entry in entries if isinstance(entry.fact, RunEnded)), len(entries) + 1)
+    return remember(entry for entry in entries if entry.n < ended)
+
+
 def view_of(observed: Observation, run: FrozenRun, entries: tuple[Entry, ...]) -> RunView:
     """Derive what the report shows; the same ledger and outputs give the same view."""
-    memory = observed.memory
+    memory = compiled_from(entries)
+    observed = replace(observed, memory=memory)
     assert memory.started is not None, "an open run has its first entry"
     return RunView(
         run=run.run,

@@ -30,6 +30,8 @@ BEAT = 1.0
 """Seconds between two scans when nothing happens."""
 SOON = 0.1
 """Seconds until the next look at something that is still being written."""
+BURST = 10.0
+"""Seconds of events without a pause after which the board's table is written all the same."""
 SHARE = 0.05
 """Of one core, at most, for scans in which nothing happened: the beat slows down by the cost of a pass."""
 
@@ -86,8 +88,10 @@ class Daemon:
     wake: Wake = field(default_factory=Wake)
     stop: Stop = field(init=False)
     _said: dict[str, str] = field(init=False, default_factory=dict)
+    _settled: float = field(init=False)
 
     def __post_init__(self) -> None:
+        self._settled = self.monotonic()
         self.stop = Stop(self.wake)
 
     def once(self, patience: float = 3.0) -> Passed:
@@ -172,11 +176,12 @@ class Daemon:
             self.wake.wait(left)
 
     def _sleep(self, passed: Passed, cost: float) -> None:
-        """Wait for an event or the next beat."""
-        if passed.again:
-            self.wake.wait(SOON)
-        elif not self.wake.wait(max(BEAT, cost / SHARE)):
-            self._attempt("board", partial(self.board.settle, passed.observed))
+        """Wait for an event or the next beat; when nothing happens, or all the time, show how things stand."""
+        woken = self.wake.wait(SOON if passed.again else max(BEAT, cost / SHARE))
+        if (passed.again or woken) and self.monotonic() - self._settled < BURST:
+            return
+        self._settled = self.monotonic()
+        self._attempt("board", partial(self.board.settle, passed.observed))
 
     def _pass(self) -> Passed:
         return self.one_pass(self.clock(), self._closed())

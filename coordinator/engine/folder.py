@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -47,15 +47,15 @@ class Folder:
         self.at_rest = True
         """What was read has been as it is for a while, and need not be read again until it changes."""
 
-    def experiments(self, now: datetime, started: frozenset[str]) -> tuple[ExperimentView, ...]:
+    def experiments(self, now: datetime, started: Mapping[str, Mapping[int, str]]) -> tuple[ExperimentView, ...]:
         """Read every experiment, in the order of names.
 
         Args:
             now: UTC.
-            started: those that the ledger knows; whatever lies in the place of another one's record is not
-                the executor's.
+            started: those that the ledger knows -> number of each start that has ended -> digest of its
+                execution; whatever lies in the place of another one's record is not the executor's.
         """
-        return tuple(self._experiment(paths, now, started) for paths in self._found())
+        return tuple(self._experiment(paths, now, started.get(paths.experiment)) for paths in self._found())
 
     def newest(self, now: datetime) -> datetime | None:
         """Give the time of the newest change of anything that the worker writes in its experiments.
@@ -79,12 +79,12 @@ class Folder:
             if isinstance(found, Signature):
                 yield found
 
-    def _experiment(self, paths: ExperimentPaths, now: datetime, started: frozenset[str]) -> ExperimentView:
+    def _experiment(self, paths: ExperimentPaths, now: datetime, sealed: Mapping[int, str] | None) -> ExperimentView:
         relative = self._workspace.relative
         parse_plan = partial(experiment_plan.parse, experiment=paths.experiment)
         plan = self._document(relative(paths.plan), parse_plan, now)
         said = self._document(relative(paths.summary), partial(summary.parse, experiment=paths.experiment), now)
-        seen = self._record(paths, now) if paths.experiment in started else None
+        witnessed, digests = (None, {}) if sealed is None else self._witnessed(paths, now, sealed)
         code, unreadable = self._code(paths, now)
         request = signature(self._workspace.root, relative(paths.request))
         return ExperimentView(
@@ -97,38 +97,38 @@ class Folder:
             plan_sha256=plan.sha256 if plan else "",
             summary=said.parsed if said else None,
             code=code,
-            record=seen.parsed.value if seen else None,
+            record=witnessed,
             queued=isinstance(request, Signature),  # the executor never answers what is no file
-            execution_sha256=self._digests(paths, seen),
+            execution_sha256=digests,
             unreadable=unreadable,
         )
 
-    def _record(self, paths: ExperimentPaths, now: datetime) -> Known[Record] | None:
-        """Read the coordinator's own record, or where that is gone, the one in the worker's folder.
+    def _witnessed(
+        self, paths: ExperimentPaths, now: datetime, sealed: Mapping[int, str]
+    ) -> tuple[Record | None, Mapping[int, str]]:
+        """Read the coordinator's own record or the one in the worker's folder, and digest its executions.
 
-        Whichever it is: what the ledger's digests do not vouch for counts for nothing.
+        The one that holds more of what the ledger sealed, since either may have been edited; where both do, the
+        coordinator's own. What the ledger's digests do not vouch for counts for nothing, whichever it is.
         """
         own = self._workspace.run(paths.run).record(paths.direction, paths.experiment)
-        found = [
-            self._document(self._workspace.relative(path), record.parse, now, record.MAX_BYTES)
-            for path in (own, paths.record)
-        ]
-        readable = [known for known in found if known is not None and known.parsed.value is not None]
-        return next(iter(readable), None)
+        found: list[tuple[Record, Mapping[int, str]]] = []
+        for path in (own, paths.record):
+            relative = self._workspace.relative(path)
+            known = self._document(relative, record.parse, now, record.MAX_BYTES)
+            if known is not None and known.parsed.value is not None:
+                found.append((known.parsed.value, self._digests(relative, known.sha256, known.parsed.value)))
+        return max(found, key=lambda one: len(one[1].items() & sealed.items()), default=(None, {}))
 
-    def _digests(self, paths: ExperimentPaths, seen: Known[Record] | None) -> dict[int, str]:
+    def _digests(self, relative: str, sha256: str, witnessed: Record) -> Mapping[int, str]:
         """Digest every execution as the executor sealed it in the ledger.
 
         Of several executions of one start the first counts, as it does for whoever reads the record: a
         forged one before the sealed one must not pass for it.
         """
-        witnessed = seen.parsed.value if seen else None
-        if seen is None or witnessed is None:
-            return {}
-        name = self._workspace.relative(paths.record)
         latest_first = tuple(reversed(witnessed.executions))
         return self._reading.derived(
-            name, seen.sha256, lambda: {execution.start: digest_of(execution) for execution in latest_first}
+            relative, sha256, lambda: {execution.start: digest_of(execution) for execution in latest_first}
         )
 
     def _document(

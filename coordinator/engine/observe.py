@@ -14,6 +14,7 @@ from functools import partial
 from coordinator.engine.folder import Folder
 from coordinator.engine.reading import Reading, moment
 from coordinator.engine.rest import Rest
+from coordinator.errors import MachineError
 from coordinator.model.direction import Direction
 from coordinator.model.history import History, Memory
 from coordinator.model.observation import Observation, WorkerView
@@ -36,12 +37,14 @@ class _Seen:
         view: what was there.
         calm: nothing in it can change its meaning without the key changing.
         looked: when signs of life were last looked for, UTC.
+        progress_n: number of the ledger's last start or end that it shows.
     """
 
     key: tuple[object, ...]
     view: WorkerView
     calm: bool
     looked: datetime
+    progress_n: int
 
 
 class Observer:
@@ -72,25 +75,50 @@ class Observer:
             now: UTC.
             memory: what the ledger says.
             changed: the coordinator's own files that somebody else changed.
+
+        Raises:
+            MachineError: something cannot be read, and it is the machine's fault.
         """
-        workers = {
-            direction.id: self._worker(direction, memory.histories[direction.id], now)
-            for direction in self._run.directions
-        }
-        return Observation(now, self._run.run, self._run.settings, memory, workers, self._target_modules, changed)
+        observed, failed = self.look(now, memory, changed)
+        if failed is not None:
+            raise failed
+        return observed
+
+    def look(
+        self, now: datetime, memory: Memory, changed: tuple[Problem, ...] = ()
+    ) -> tuple[Observation, MachineError | None]:
+        """Read what can be read: a worker's folder that the machine does not give keeps nobody else waiting.
+
+        Args:
+            now: UTC.
+            memory: what the ledger says.
+            changed: the coordinator's own files that somebody else changed.
+
+        Returns:
+            The observation, without the workers that could not be read, and why that was.
+        """
+        workers: dict[str, WorkerView] = {}
+        failed = None
+        for direction in self._run.directions:
+            try:
+                workers[direction.id] = self._worker(direction, memory.histories[direction.id], now)
+            except MachineError as error:
+                failed = error
+        observed = Observation(now, self._run.run, self._run.settings, memory, workers, self._target_modules, changed)
+        return observed, failed
 
     def _worker(self, direction: Direction, history: History, now: datetime) -> WorkerView:
         paths = self._workspace.worker(self._run.run, direction.id)
         inbox = self._inbox(paths, now)
-        if history.ending is not None and direction.id in self._seen:
-            return replace(self._seen[direction.id].view, inbox_sha256=inbox)
+        seen = self._seen.get(direction.id)
+        if history.ending is not None and seen is not None and seen.progress_n == history.progress_n:
+            return replace(seen.view, inbox_sha256=inbox)
         relative = self._workspace.relative(paths.report)
         key = (
             signature(self._workspace.root, relative),
             len(history.instructions),
             history.progress_n,
         )
-        seen = self._seen.get(direction.id)
         if seen is None or seen.key != key or not seen.calm:
             seen = self._whole(key, (direction, history), paths, now)
             self._seen[direction.id] = seen
@@ -110,7 +138,7 @@ class Observer:
         parse = partial(report.parse, direction=direction.id)
         said = self._reading.document(relative, parse, now.timestamp())
         folder = self._folder(paths)
-        experiments = folder.experiments(now, frozenset(start.fact.experiment for start in history.starts))
+        experiments = folder.experiments(now, _sealed(history))
         view = WorkerView(
             direction=direction,
             path=self._workspace.relative(paths.folder),
@@ -124,7 +152,7 @@ class Observer:
         )
         at_rest = view.settled and folder.at_rest and (said is None or said.at_rest)
         waiting = history.in_flight or any(one.queued for one in experiments)
-        return _Seen(key, view, calm=at_rest and not waiting, looked=now)
+        return _Seen(key, view, calm=at_rest and not waiting, looked=now, progress_n=history.progress_n)
 
     def _look_for_signs(self, seen: _Seen, paths: WorkerPaths, now: datetime) -> None:
         """Look for newer signs of life, but only where their lack would soon count, and not all the time."""
@@ -146,6 +174,15 @@ class Observer:
 def _past(now: datetime, *times: datetime | None) -> list[datetime]:
     """Leave out what is not known, and what is still to come: a writer may set any time."""
     return [time for time in times if time is not None and time <= now]
+
+
+def _sealed(history: History) -> dict[str, dict[int, str]]:
+    """Give each experiment that was started, with the digests of its executions that have ended."""
+    found: dict[str, dict[int, str]] = {start.fact.experiment: {} for start in history.starts}
+    for start in history.starts:
+        if start.end is not None:
+            found[start.fact.experiment][start.n] = start.end.execution_sha256
+    return found
 
 
 def _as_it_is(data: bytes, _: str) -> Parsed[bytes]:

@@ -84,12 +84,14 @@ class Pass:
         self._note(self._own.restore())
         self._catch_up()
         self._observer.closed(closed)
-        observed = self._observer.observe(now, self._memory, self._changed)
+        observed, failed = self._observer.look(now, self._memory, self._changed)
         again = any(not view.settled for view in observed.workers.values())
         try:
             acted = self._carry_out(reconcile(observed), now)
         except HeadMovedError:
             return Passed(observed, self._news(), acted=False, again=True)
+        if failed is not None:  # the others' turn came all the same
+            raise failed
         return Passed(replace(observed, memory=self._memory), self._news(), acted=acted, again=again)
 
     def close(self, now: datetime) -> None:

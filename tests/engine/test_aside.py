@@ -44,7 +44,7 @@ def test_what_is_right_stays(tmp_path: Path) -> None:
     clear_folder(tmp_path / "nothing", tmp_path)
     clear_file(tmp_path / "file", tmp_path)
     clear_file(tmp_path / "nothing", tmp_path)
-    assert sorted(os.listdir(tmp_path)) == ["file", "folder"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
 
 
 @pytest.mark.parametrize("kind", ["folder", "full folder", "FIFO", "link"])
