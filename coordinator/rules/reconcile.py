@@ -226,5 +226,6 @@ def _step(case: Case, found: Situation) -> Step:
         budget=budget.left(case.budget, case.history, case.now),
         ending=rung.ending,
     )
-    answered = case.report.answered if case.report else 0
+    said = case.report.answered if case.report else 0
+    answered = min(said, instruction.instruction - 1)  # nobody has answered what was never said
     return Step(instruction, brief(case, found), answered, case.view.report_sha256)
