@@ -85,7 +85,9 @@ def hand_over(workspace: Workspace, path: Path, phase: Phase) -> Handover:
 
 
 def locate(workspace: Workspace, path: Path) -> ExperimentPaths:
-    """Find the experiment that a path names: a real folder behind no link, of a worker of the newest run.
+    """Find the experiment that a path names: a real folder behind no link, of a worker of a run that has begun.
+
+    Not of the newest run: anybody can make a folder that looks newer.
 
     Raises:
         RefusedError: it is anything else.
@@ -101,8 +103,7 @@ def locate(workspace: Workspace, path: Path) -> ExperimentPaths:
         raise RefusedError(listed.message, path=str(path), hint=listed.hint)
     if any(entry.name == paths.request.name and entry.kind is not Kind.FILE for entry in listed):
         raise RefusedError("is no plain file", path=str(paths.request), hint="remove it")
-    runs = [run for run in workspace.runs_found() if workspace.run(run).frozen.exists()]
-    if not runs or runs[-1] != paths.run:
+    if paths.run not in workspace.runs_found():
         raise RefusedError("belongs to no open run", path=str(path), hint=FOLDER_HINT)
     return paths
 

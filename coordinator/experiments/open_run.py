@@ -1,12 +1,13 @@
 """Which run is open, and is it governed by what was frozen at its start?
 
-The newest run is the open one until its ledger says that it ended. It counts only if its run.yaml is the one
-whose digest the ledger's first entry holds: a worker that raises its budget there gets nothing executed.
+The newest run is the open one until its ledger says that it ended. It is governed by the run.yaml whose digest the
+ledger's first entry holds: where a worker changed or removed that file, by its copy in the state folder, so that
+nobody raises a budget there, and nobody keeps the others' experiments from being run.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from coordinator.model.direction import Direction
@@ -14,7 +15,7 @@ from coordinator.model.entry import Entry, RunEnded, RunStarted
 from coordinator.model.run import FrozenRun
 from coordinator.store.layout import RunPaths, Workspace
 from coordinator.store.ledger import Ledger
-from coordinator.store.read import Content, Signature, read, signature
+from coordinator.store.read import Content, Signature, names, read, signature
 from coordinator.store.state import State
 from coordinator.text import canonical, frozen
 
@@ -32,7 +33,7 @@ class OpenRun:
         ledger: its memory.
         state: where what is kept of it out of the workers' reach lies.
         secret: from which its seeds derive.
-        signature: of run.yaml when it was read.
+        signature: of run.yaml when it was read; None where its copy governs.
     """
 
     workspace: Workspace
@@ -40,7 +41,7 @@ class OpenRun:
     ledger: Ledger
     state: State
     secret: bytes
-    signature: Signature
+    signature: Signature | None
 
     @property
     def paths(self) -> RunPaths:
@@ -51,6 +52,11 @@ class OpenRun:
     def target(self) -> Path:
         """The codebase under study."""
         return self.workspace.target(self.frozen.settings.research_target_path)
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether its folder is a folder: what somebody else puts there the daemon moves aside."""
+        return isinstance(names(self.workspace.root, self.workspace.relative(self.paths.folder)), list)
 
     def direction(self, name: str) -> Direction | None:
         """Give one of its directions; None for a name that it does not have."""
@@ -73,37 +79,46 @@ def find(workspace: Workspace, state: State, known: OpenRun | None = None) -> Op
     return _read(workspace, state, runs[-1])
 
 
-def _begun(workspace: Workspace, state: State) -> list[str]:
-    """Name the runs that have a run.yaml: without one, a run is just being made, or is none.
-
-    Those that began on this machine come before all others: a run.yaml that a worker wrote, under the name of a
-    later run, must not keep everybody else's experiments from running.
-    """
-    runs = [run for run in workspace.runs_found() if workspace.run(run).frozen.exists()]
-    return [run for run in runs if state.frozen_copies(run)] or runs
-
-
 def _unchanged(known: OpenRun) -> bool:
+    if known.signature is None:
+        return False
     path = known.workspace.relative(known.paths.frozen)
     return signature(known.workspace.root, path) == known.signature
 
 
+def _begun(workspace: Workspace, state: State) -> list[str]:
+    """List the runs that have begun, oldest first: those that began on this machine, if any did.
+
+    A folder without run.yaml is a run that is just being made, or none; and anybody can make a folder with one.
+    """
+    ours = [run for run in workspace.runs_named() if state.frozen_copies(run)]
+    return ours or [run for run in workspace.runs_found() if workspace.run(run).frozen.exists()]
+
+
 def _read(workspace: Workspace, state: State, run: str) -> OpenRun | None:
     """Read a run; None if it is not open, or not what was frozen, or was started on another machine."""
-    paths = workspace.run(run)
-    path = workspace.relative(paths.frozen)
+    path = workspace.relative(workspace.run(run).frozen)
     content = read(workspace.root, path, FROZEN_CAP)
-    if not isinstance(content, Content):
-        return None
-    parsed = frozen.parse(content.data, path).value
+    found = _opened(workspace, state, run, content.data) if isinstance(content, Content) else None
+    if found is not None:
+        assert isinstance(content, Content), "it was read"
+        return replace(found, signature=content.signature)
+    copies = (_opened(workspace, state, run, copy.read_bytes()) for copy in state.frozen_copies(run))
+    return next((found for found in copies if found is not None), None)
+
+
+def _opened(workspace: Workspace, state: State, run: str, data: bytes) -> OpenRun | None:
+    """Open a run as these frozen files govern it, if its ledger says that they do and that it is open."""
+    paths = workspace.run(run)
+    parsed = frozen.parse(data, workspace.relative(paths.frozen)).value
     if parsed is None or parsed.run != run or not state.has_secret(parsed.uid):
         return None
     anchor, lock = state.anchor(parsed.uid), state.ledger_lock(parsed.uid)
     ledger = Ledger(paths.ledger, anchor, lock, beneath=workspace.root)
     entries = ledger.read()
-    if not entries or _ended(entries) or not _governs(content.data, entries[0]):
+    if not entries or _ended(entries) or not _governs(data, entries[0]):
         return None
-    return OpenRun(workspace, parsed, ledger, state, state.secret(parsed.uid), content.signature)
+    return OpenRun(workspace, parsed, ledger, state, state.secret(parsed.uid), None)
 
 
 def _governs(data: bytes, first: Entry) -> bool:

@@ -385,3 +385,12 @@ class Workspace:
         if not isinstance(found, list):
             return []
         return [entry.name for entry in found if entry.kind is Kind.FOLDER and is_run(entry.name)]
+
+    def runs_named(self) -> list[str]:
+        """List the ids that anything in runs/ is named after, oldest first.
+
+        Of a run whose folder was removed, or replaced by something else, the workers' folders are left.
+        """
+        found = names(self.root, "runs", RUN_CAP)
+        ids = {entry.name.partition("-")[0] for entry in found} if isinstance(found, list) else set()
+        return sorted(name for name in ids if is_run(name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -213,13 +214,23 @@ def test_something_in_the_place_of_the_request(world: World, tmp_path: Path) -> 
     assert not (tmp_path / "victim").exists()
 
 
+def test_a_folder_that_looks_newer(world: World) -> None:
+    """Hand over in the run that has begun, whatever folder somebody made beside it."""
+    paths = world.experiment()
+    pretended = world.workspace.runs / "29990101_000000"
+    pretended.mkdir()
+    (pretended / "run.yaml").write_text("run: 29990101_000000\n")
+    world.hand_over(paths)
+    assert paths.request.is_file()
+
+
 def test_no_run_at_all(world: World) -> None:
     """Before a run has begun, and after it has ended, nothing is handed over."""
     paths = world.experiment()
     world.ledger.append([RunEnded(findings_sha256="0" * 64)], NOW)
     with pytest.raises(RefusedError, match="no open run"):
         world.hand_over(paths)
-    world.workspace.run(RUN).frozen.unlink()
+    shutil.rmtree(world.workspace.run(RUN).folder)
     with pytest.raises(RefusedError, match="no open run"):
         world.hand_over(paths)
 

@@ -10,8 +10,10 @@ from experiments.worlds import NOW, RUN, World
 
 from coordinator.errors import TamperingError
 from coordinator.experiments.open_run import find
-from coordinator.model.entry import RunEnded
+from coordinator.model.entry import FirstReport, RunEnded
+from coordinator.store.folder import HAS_FOLDER_FD
 from coordinator.store.state import State
+from coordinator.text import canonical
 
 
 def test_the_newest(world: World) -> None:
@@ -60,6 +62,57 @@ def test_an_edited_one(world: World, tmp_path: Path, edit: str) -> None:
         frozen.write_text({"text": text.replace("alpha", "omega"), "comment": text + "#\n", "garbled": "{"}[edit])
     assert find(world.workspace, world.state, found) is None
     assert find(world.workspace, world.state) is None
+
+
+def _copied(world: World) -> None:
+    """Keep the copy of run.yaml in the state folder that the daemon keeps."""
+    data = world.workspace.run(RUN).frozen.read_bytes()
+    copy = world.state.frozen(RUN, canonical.sha256(data))
+    copy.parent.mkdir(parents=True)
+    copy.write_bytes(data)
+
+
+@pytest.mark.parametrize("edit", ["budget", "garbled", "removed", "folder"])
+def test_an_edited_one_keeps_nobody_waiting(world: World, edit: str) -> None:
+    """Let the copy in the state folder govern meanwhile, with the budget that was frozen."""
+    _copied(world)
+    known = find(world.workspace, world.state)
+    assert known is not None
+    frozen = world.workspace.run(RUN).frozen
+    text = frozen.read_text()
+    frozen.unlink()
+    if edit == "folder":
+        frozen.mkdir()
+    elif edit != "removed":
+        frozen.write_text({"budget": text.replace("experiments: ", "experiments: 9"), "garbled": "{"}[edit])
+    for before in (None, known):
+        found = find(world.workspace, world.state, before)
+        assert found is not None
+        assert found.frozen == known.frozen
+        assert find(world.workspace, world.state, found) is not None
+
+
+def test_a_folder_that_looks_newer(world: World) -> None:
+    """Whoever makes a folder with a later name and a run.yaml in it keeps nobody's experiments from being run."""
+    _copied(world)
+    pretended = world.workspace.runs / "29990101_000000"
+    shutil.copytree(world.workspace.run(RUN).folder, pretended)
+    found = find(world.workspace, world.state)
+    assert found is not None
+    assert found.frozen.run == RUN
+
+
+@pytest.mark.skipif(not HAS_FOLDER_FD, reason="no descriptors of folders here: the parents' links are not kept out")
+def test_a_link_in_the_place_of_the_run(world: World, tmp_path: Path) -> None:
+    """Append to no ledger behind a link."""
+    found = find(world.workspace, world.state)
+    assert found is not None
+    folder = world.workspace.run(RUN).folder
+    folder.rename(tmp_path / "moved")
+    folder.symlink_to(tmp_path / "moved")
+    before = (tmp_path / "moved" / "ledger.jsonl").read_bytes()
+    found.ledger.append([FirstReport(direction="alpha")], NOW)
+    assert (tmp_path / "moved" / "ledger.jsonl").read_bytes() == before
 
 
 def test_another_machine(world: World, tmp_path: Path) -> None:

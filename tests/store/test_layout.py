@@ -168,3 +168,12 @@ def test_runs_are_found_oldest_first(workspace: Workspace) -> None:
     (workspace.runs / "20250101_000002").symlink_to(RUN)
     assert workspace.runs_found() == ["20250101_000000", RUN]
     assert Workspace(workspace.root / "nothing").runs_found() == []
+
+
+def test_a_run_is_named_by_what_is_left_of_it(workspace: Workspace) -> None:
+    """Find a run whose folder was removed by its workers' folders, and one that something else lies in place of."""
+    (workspace.runs / RUN).rmdir()
+    (workspace.runs / "20250101_000001").touch()
+    (workspace.runs / "status.md").touch()
+    assert workspace.runs_named() == ["20250101_000001", RUN]
+    assert Workspace(workspace.root / "nothing").runs_named() == []
