@@ -68,11 +68,14 @@ def claim(run: OpenRun, handed: Handed, ready: Callable[[], str], now: datetime)
         now: UTC.
 
     Returns:
-        What is to be executed, or None if the request is done with: refused, answered, or not a request.
+        What is to be executed, or None if the request is done with: refused, answered, or not a request. None
+        too while the run's folder is not in its place: nobody is refused for that, the request waits.
 
     Raises:
         MachineError: the disk refused.
     """
+    if not run.is_in_place:
+        return None
     order = None if handed.request is None else _settle(run, handed, handed.request, ready, now)
     requests.drop(run.workspace, handed.paths)
     return order

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from experiments.worlds import MEASURE, PLAN, RUN, World
+from experiments.worlds import MEASURE, NOW, PLAN, RUN, World
 
 from coordinator.experiments import requests, seeds
+from coordinator.experiments.claim import claim
 from coordinator.model.instruction import Action
 from coordinator.model.record import Phase
 from coordinator.text import canonical
@@ -102,3 +103,21 @@ def test_fresh_seeds_of_both_confirmations(world_of: Callable[[str], World]) -> 
     used = [seed for start in world.starts() for seed in start.seeds]
     assert len(used) == len(set(used)) == 8
     assert [start.attempt for start in world.starts()] == [1, 1, 2]
+
+
+def test_nobody_is_refused_because_somebody_replaced_the_run(world: World, tmp_path: Path) -> None:
+    """Let a request wait while a link lies in the place of the run's folder, and start it when that is mended."""
+    paths = world.experiment()
+    handed = world.hand_over(paths)
+    run = world.run
+    (waiting,) = requests.waiting(world.workspace, world.workspace.worker(RUN, "alpha"))
+    folder = world.workspace.run(RUN).folder
+    folder.rename(tmp_path / "moved")
+    folder.symlink_to(tmp_path / "moved")
+    assert claim(run, waiting, lambda: "0" * 64, NOW) is None
+    assert paths.request.is_file()
+    folder.unlink()
+    (tmp_path / "moved").rename(folder)
+    order = claim(run, waiting, lambda: "0" * 64, NOW)
+    assert order is not None
+    assert order.start.request == handed.ids[0]
