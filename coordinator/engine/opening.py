@@ -71,12 +71,11 @@ def latest(workspace: Workspace, state: State | None = None) -> str | None:
     Args:
         workspace: where to look.
         state: where copies of frozen files are kept. A run that began on this machine comes before any that
-            did not, since a worker can write a run.yaml, and it is one even if its run.yaml was removed.
-            None: every run.yaml counts.
+            did not, since a worker can write a run.yaml, and it is one even if its run.yaml, or its whole
+            folder, was removed. None: every run.yaml counts.
     """
-    runs = workspace.runs_found()
-    ours = [run for run in runs if state is not None and state.frozen_copies(run)]
-    found = ours or [run for run in runs if _is_there(workspace, workspace.run(run).frozen)]
+    ours = [run for run in workspace.runs_named() if state is not None and state.frozen_copies(run)]
+    found = ours or [run for run in workspace.runs_found() if _is_there(workspace, workspace.run(run).frozen)]
     return found[-1] if found else None
 
 
@@ -120,6 +119,7 @@ def _is_there(workspace: Workspace, path: Path) -> bool:
 
 def _write_frozen(workspace: Workspace, paths: RunPaths, data: bytes) -> None:
     def put() -> None:
+        make_folder(paths.folder, beneath=workspace.root)
         write(paths.frozen, data, beneath=workspace.root)
 
     insist(put, paths.folder, paths.frozen, workspace.root)
@@ -193,7 +193,6 @@ def begin(workspace: Workspace, state: State, now: datetime) -> Opened:
     make_folder(copy.parent, mode=0o700)
     write(copy, data, mode=0o600)
     paths = workspace.run(run.run)
-    make_folder(paths.folder, beneath=workspace.root)
     _write_frozen(workspace, paths, data)
     return reopen(workspace, state, run.run)
 
