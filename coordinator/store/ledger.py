@@ -77,6 +77,8 @@ class Ledger:
         self._in_step = False
         self._audited: tuple[Signature | None, Signature | None] | None = None
         self._found: tuple[Problem, ...] = ()
+        self.lags = False
+        """At the last audit the public copy lacked what a crash can have taken: no problem, but `mend` adds it."""
 
     def read(self) -> tuple[Entry, ...]:
         """Give all entries; with nothing new this costs one stat.
@@ -168,6 +170,7 @@ class Ledger:
             return self._found
         with self._turn:
             looked = self._look()
+            self.lags = False
             self._found = self._audit_chain() if looked[0] is None else self._compare()
             self._audited = looked
             return self._found
@@ -294,6 +297,8 @@ class Ledger:
         if public is None:
             return (audit.missing(self._shown, _OTHER),)
         if audit.sound_bytes(public, sealed, self._anchored.entries) is not None:
+            self.lags = public != sealed
+            self._in_step = self._in_step and not self.lags
             return ()
         if status is None:
             return (audit.missing(self._shown),)

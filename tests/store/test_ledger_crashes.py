@@ -82,6 +82,21 @@ def test_a_crash_between_the_files_is_mended(ledger: Ledger, tmp_path: Path, los
     assert again.audit() == ()
 
 
+@pytest.mark.parametrize("left", [b"", b"half", b"zeros"])
+def test_a_copy_that_lags_is_known_and_mended_without_an_append(ledger: Ledger, tmp_path: Path, left: bytes) -> None:
+    """Tell a public copy that a crash, or somebody, took the last batch from, and level it while nothing happens."""
+    whole, public = files(tmp_path)
+    last = public.splitlines(keepends=True)[-1]
+    kept = {b"": b"", b"half": last[:30], b"zeros": b"\0" * len(last)}[left]
+    (tmp_path / RUN / "ledger.jsonl").write_bytes(public.removesuffix(last) + kept)
+    assert ledger.audit() == ()
+    assert ledger.lags
+    ledger.mend()
+    assert files(tmp_path) == (whole, whole)
+    assert ledger.audit() == ()
+    assert not ledger.lags
+
+
 def test_a_torn_line_of_the_anchor_is_cut(ledger: Ledger, tmp_path: Path) -> None:
     """Take back what was being written when a process died: nobody was told that it was there."""
     whole, _ = files(tmp_path)
