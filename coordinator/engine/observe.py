@@ -111,7 +111,8 @@ class Observer:
         paths = self._workspace.worker(self._run.run, direction.id)
         inbox = self._inbox(paths, now)
         seen = self._seen.get(direction.id)
-        if history.ending is not None and seen is not None and seen.progress_n == history.progress_n:
+        current = seen is not None and seen.view.settled and seen.progress_n == history.progress_n
+        if history.ending is not None and seen is not None and current:
             return replace(seen.view, inbox_sha256=inbox)
         relative = self._workspace.relative(paths.report)
         key = (
