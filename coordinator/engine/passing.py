@@ -12,7 +12,7 @@ from coordinator.engine.compile import compile_run, view_of
 from coordinator.engine.observe import Observer
 from coordinator.engine.opening import Opened
 from coordinator.engine.own import OwnFiles
-from coordinator.errors import HeadMovedError
+from coordinator.errors import HeadMovedError, TamperingError
 from coordinator.model.entry import Entry, RunEnded
 from coordinator.model.history import Memory
 from coordinator.model.observation import Observation
@@ -53,7 +53,7 @@ class Pass:
         self._workspace = workspace
         self.run = opened.run
         self._ledger = opened.ledger
-        self._memory: Memory = opened.memory
+        self._learn(opened.memory)
         self._told = opened.memory.head
         self._changed: tuple[Problem, ...] = opened.changed
         self._own = OwnFiles(workspace, opened)
@@ -81,8 +81,8 @@ class Pass:
             HeldError: another process keeps its turn at the ledger.
             TamperingError: the ledger's copy in the state folder was changed.
         """
-        self._note(self._own.restore())
         self._catch_up()
+        self._note(self._own.restore())
         self._observer.closed(closed)
         observed, failed = self._observer.look(now, self._memory, self._changed)
         again = any(not view.settled for view in observed.workers.values())
@@ -108,8 +108,24 @@ class Pass:
                 self._carry_out(reconcile(observed), now)
 
     def _catch_up(self) -> None:
-        """Take in what the executor appended, and what an earlier pass did before it failed."""
-        self._memory = remember(self._ledger.read()[self._memory.head :], self._memory)
+        """Take in what the executor appended, and what an earlier pass did before it failed.
+
+        Raises:
+            TamperingError: what was read before is not there any more; nothing decided on it could be appended.
+        """
+        entries = self._ledger.read()
+        if len(entries) < self._memory.head or entries[self._memory.head - 1].digest != self._digest:
+            raise TamperingError(
+                "the ledger's copy in the state folder does not say any more what it said",
+                path=self._workspace.relative(self._workspace.run(self.run.run).ledger),
+                hint="start `watch` again: it goes on from that copy, and notes what the public ledger says beyond it",
+            )
+        self._learn(remember(entries[self._memory.head :], self._memory))
+
+    def _learn(self, memory: Memory) -> None:
+        """Keep what the ledger says now, and how it ends, so that a ledger which was rolled back shows."""
+        self._memory = memory
+        self._digest = self._ledger.read()[memory.head - 1].digest
 
     def _news(self) -> tuple[Entry, ...]:
         news = tuple(self._ledger.read()[self._told : self._memory.head])
@@ -123,7 +139,7 @@ class Pass:
     def _carry_out(self, plan: Plan, now: datetime) -> bool:
         """Apply a plan; tell whether the ledger grew."""
         applied = apply(plan, self._workspace, self.run.run, self._ledger, (now, self._memory))
-        self._memory = applied.memory
+        self._learn(applied.memory)
         self._changed = ()
         self._note(self._blocked(direction, why) for direction, why in applied.blocked.items())
         if plan.compile:
@@ -140,4 +156,4 @@ class Pass:
         observed = replace(self._observer.observe(now, self._memory), memory=self._memory)
         digest = compile_run(self._workspace, view_of(observed, self.run, self.entries))
         appended = self._ledger.append([RunEnded(findings_sha256=digest)], now, self._memory.head)
-        self._memory = remember(appended, self._memory)
+        self._learn(remember(appended, self._memory))
