@@ -18,7 +18,7 @@ from coordinator.model.entry import (
     RunStarted,
     VerdictGiven,
 )
-from coordinator.model.experiment import ExperimentPlan, Summary
+from coordinator.model.experiment import ExperimentPlan, Prediction, Summary
 from coordinator.model.history import Memory
 from coordinator.model.instruction import Action, BudgetLeft, Ending
 from coordinator.model.observation import CodeFacts, ExperimentView, Observation, WorkerView
@@ -141,7 +141,7 @@ class Story:
         by = by or code(name, "a", "b", "c", name + "x", name + "y")
         sha = f"{len(self.entries):064x}"
         planned = planned or plan(name)
-        fact = self._started(name, Phase.EXPLORE, metrics, (sha, by.sha256))
+        fact = self._started(name, Phase.EXPLORE, metrics, (sha, by.sha256), predicted=planned.prediction)
         self.clock.jump(minutes=minutes)
         if not unfinished:
             self._ended(name, fact, metrics, outcome, (sha, by.sha256))
@@ -184,6 +184,11 @@ class Story:
         kept = {field: getattr(before, field) for field in ExperimentView.__slots__}
         self.views[name] = ExperimentView(**{**kept, **fields})
         return self
+
+    def deleted(self, name: str) -> Story:
+        """Delete an experiment's folder; what the run's own folder has of it stays."""
+        gone = {"plan": None, "plan_sha256": "", "summary": None, "summary_sha256": "", "code": None, "gone": True}
+        return self.changed(name, **gone)
 
     def says(self, state: str = "waiting", answered: int | None = None) -> Story:
         """Report; by default that the instruction in force is answered."""
@@ -270,6 +275,8 @@ class Story:
         metrics: Sequence[object],
         digests: tuple[str, str],
         attempt: int = 1,
+        *,
+        predicted: Prediction | None = None,
     ) -> int:
         return self.note(
             ExperimentStarted(
@@ -283,6 +290,7 @@ class Story:
                 code_sha256=digests[1],
                 target_sha256="0" * 64,
                 reserved_seconds=300.0 * len(metrics),
+                prediction=predicted,
             )
         )
 

@@ -48,14 +48,20 @@ class Folder:
         """What was read has been as it is for a while, and need not be read again until it changes."""
 
     def experiments(self, now: datetime, started: Mapping[str, Mapping[int, str]]) -> tuple[ExperimentView, ...]:
-        """Read every experiment, in the order of names.
+        """Read every experiment, in the order of names; of one that is gone, what the run's folder still has.
 
         Args:
             now: UTC.
             started: those that the ledger knows -> number of each start that has ended -> digest of its
                 execution; whatever lies in the place of another one's record is not the executor's.
         """
-        return tuple(self._experiment(paths, now, started.get(paths.experiment)) for paths in self._found())
+        there = list(self._found())
+        gone = sorted(started.keys() - {paths.experiment for paths in there})
+        found = [(paths, False) for paths in there] + [(self._paths.experiment(name), True) for name in gone]
+        ordered = sorted(found, key=lambda one: one[0].experiment)
+        return tuple(
+            self._experiment(paths, now, started.get(paths.experiment), gone=is_gone) for paths, is_gone in ordered
+        )
 
     def newest(self, now: datetime) -> datetime | None:
         """Give the time of the newest change of anything that the worker writes in its experiments.
@@ -79,7 +85,9 @@ class Folder:
             if isinstance(found, Signature):
                 yield found
 
-    def _experiment(self, paths: ExperimentPaths, now: datetime, sealed: Mapping[int, str] | None) -> ExperimentView:
+    def _experiment(
+        self, paths: ExperimentPaths, now: datetime, sealed: Mapping[int, str] | None, *, gone: bool
+    ) -> ExperimentView:
         relative = self._workspace.relative
         parse_plan = partial(experiment_plan.parse, experiment=paths.experiment)
         plan = self._document(relative(paths.plan), parse_plan, now)
@@ -101,6 +109,8 @@ class Folder:
             queued=isinstance(request, Signature),  # the executor never answers what is no file
             execution_sha256=digests,
             unreadable=unreadable,
+            summary_sha256=said.sha256 if said else "",
+            gone=gone,
         )
 
     def _witnessed(

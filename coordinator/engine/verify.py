@@ -81,7 +81,7 @@ class Verification:
             name = start.fact.experiment
             paths = worker.experiment(name)
             shown = self._workspace.relative(paths.folder)
-            if name not in views:
+            if name not in views or views[name].gone:
                 self.found.wrong(shown, "experiment_deleted", "was started, and its folder is gone")
                 continue
             if start.end is None:

@@ -19,6 +19,7 @@ from coordinator.experiments.requests import Handed
 from coordinator.experiments.seal import Sealed
 from coordinator.model.direction import Direction
 from coordinator.model.entry import Entry, ExperimentStarted
+from coordinator.model.experiment import Prediction
 from coordinator.model.history import History
 from coordinator.model.problem import Problem
 from coordinator.model.record import Phase, Request
@@ -177,9 +178,16 @@ def _start(asked: Claim, admitted: Admitted, studied: str, held: Held, now: date
         code_sha256=sealed.code_sha256,
         target_sha256=studied,
         reserved_seconds=admitted.reserved_seconds,
+        prediction=_prediction(asked, sealed) if asked.request.phase is Phase.EXPLORE else None,
     )
     entry = held.append([start], now)[0]
     return Order(run, entry.n, start, copy)
+
+
+def _prediction(asked: Claim, sealed: Sealed) -> Prediction | None:
+    """Give what the sealed plan predicts, for the ledger."""
+    plan = experiment_plan.parse(sealed.plan or b"", asked.handed.paths.plan.name, asked.handed.paths.experiment)
+    return plan.value.prediction if plan.value else None
 
 
 def _sealed_copy(asked: Claim, admitted: Admitted) -> Sealed | None:

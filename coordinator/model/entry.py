@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from coordinator.model.document import Count, Document, ExperimentName, Name, Sha256
+from coordinator.model.experiment import Condition, Prediction
 from coordinator.model.instruction import Action, BudgetLeft, Ending
 from coordinator.model.record import Outcome, Phase
 
@@ -50,6 +51,8 @@ class ExperimentStarted(Document):
     target_sha256: Sha256
     reserved_seconds: float
     """CPU seconds set aside until the end is known: time limit times seeds."""
+    prediction: Prediction | None = None
+    """Of an exploration: what the sealed plan predicts, so that no edit or loss of the plan unsays it."""
 
 
 class ExperimentEnded(Document):
@@ -87,6 +90,12 @@ class VerdictGiven(Document):
     standing: str
     """A value of coordinator.model.verdict.Standing."""
     score: float | None = None
+    start: int | None = None
+    """`n` of the exploration that it rules on; None before the first."""
+    summary_sha256: str = ""
+    """Digest of the summary that was judged; empty without one."""
+    refuted_if: Condition | None = None
+    """What the summary says would refute it; kept from here on, whatever becomes of the summary."""
     reasons: tuple[ReasonGiven, ...]
 
 

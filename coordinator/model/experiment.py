@@ -37,6 +37,28 @@ class Claim(Document):
     """The smallest effect that matters, in the metric's unit; with `equal`, the margin."""
 
 
+class Samples(StrEnum):
+    """What another seed gives."""
+
+    FRESH = "fresh"
+    """Data of its own: the seeds are independent repetitions."""
+    RESPLIT = "resplit"
+    """Another split of one fixed data set: the seeds share most of their data."""
+
+
+class Prediction(Document):
+    """The part of a plan that everything is ruled on; the ledger has it since the experiment started."""
+
+    replicates: ExperimentName | None = None
+    """The experiment that this one repeats by other means."""
+    claims: tuple[Claim, ...] = ()
+    """The first is the primary one."""
+    samples: Samples = Samples.FRESH
+    """What another seed gives."""
+    test_fraction: float | None = None
+    """With `resplit`: share of the data set that each split tests on."""
+
+
 class Section(Document):
     """One `## Heading` and its text."""
 
@@ -56,10 +78,21 @@ class ExperimentPlan(Document):
     """The experiment that this one repeats by other means."""
     claims: tuple[Claim, ...] = ()
     """The first is the primary one. None: exploratory, cannot become the finding."""
+    samples: Samples = Samples.FRESH
+    """What another seed gives: `fresh` data, or another split of one fixed data set (`resplit`)."""
+    test_fraction: Annotated[float | None, Nullable] = Field(default=None, gt=0, lt=1)
+    """With `resplit`: the share of the data set that each split tests on; what is left is trained on."""
     hypothesis: Section
     method: Section
     refutation: Section
     """What Would Refute It."""
+
+    @property
+    def prediction(self) -> Prediction:
+        """Give what everything is ruled on."""
+        return Prediction(
+            replicates=self.replicates, claims=self.claims, samples=self.samples, test_fraction=self.test_fraction
+        )
 
 
 class Value(Document):

@@ -64,6 +64,7 @@ class History:
         first_report: when the worker was first heard of; its wall time starts there.
         starts: every start, explorations and confirmations.
         verdicts: the latest on each experiment.
+        accepted: every verdict on each experiment by which its evidence held, oldest first.
         ending: how the direction ended; None while it is open.
         progress_n: number of the last entry that shows progress: a start or an end.
     """
@@ -72,6 +73,7 @@ class History:
     first_report: datetime | None = None
     starts: tuple[Start, ...] = ()
     verdicts: Mapping[str, VerdictGiven] = field(default_factory=dict)
+    accepted: Mapping[str, tuple[VerdictGiven, ...]] = field(default_factory=dict)
     ending: DirectionEnded | None = None
     progress_n: int = 0
 

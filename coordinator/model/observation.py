@@ -48,6 +48,8 @@ class ExperimentView:
         record: what the executor wrote, or None; not yet checked against the ledger.
         execution_sha256: digest of each execution in the record, by the number of its start.
         queued: a request.json waits for the executor.
+        summary_sha256: digest of summary.md's bytes; empty without one.
+        gone: the ledger knows it and its folder is not there any more.
         unreadable: problems with files that are neither plan nor summary (a link, a FIFO, a huge file).
     """
 
@@ -64,6 +66,8 @@ class ExperimentView:
     queued: bool
     execution_sha256: Mapping[int, str] = field(default_factory=dict)
     unreadable: tuple[Problem, ...] = ()
+    summary_sha256: str = ""
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

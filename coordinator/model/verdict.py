@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from coordinator.model.experiment import Condition
 from coordinator.model.problem import Problem
 
 
@@ -26,6 +27,8 @@ class Standing(StrEnum):
     """Its summary was sent back too often; it stays spent and counts for nothing."""
     SET_ASIDE_UNRUN = "set_aside_unrun"
     """A run of it was asked for too often; it counts for nothing."""
+    DELETED = "deleted"
+    """Its folder is gone; it stays spent, and what it showed against a claim stays shown."""
     HOLDS = "holds"
     """Witnessed, bound and argued against; whether its claim was met is a reason, not a standing."""
 
@@ -56,7 +59,10 @@ class Verdict:
         standing: what it is worth.
         reasons: everything that was checked; at least one.
         problems: what its worker can mend, with file and line; empty unless sent back.
-        score: the self-score, once it counts for something.
+        score: the self-score, once it counts for something; the first one that did is kept.
+        start: number of the exploration that it rules on; None before the first.
+        summary_sha256: digest of the summary that was judged; empty without one.
+        refuted_if: what the summary says would refute it.
     """
 
     experiment: str
@@ -64,6 +70,9 @@ class Verdict:
     reasons: tuple[Reason, ...]
     problems: tuple[Problem, ...] = ()
     score: float | None = None
+    start: int | None = None
+    summary_sha256: str = ""
+    refuted_if: Condition | None = None
 
     def __post_init__(self) -> None:
         assert self.reasons, "a verdict has a reason"

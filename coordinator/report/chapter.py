@@ -25,6 +25,7 @@ STANDINGS: dict[str, str] = {
     Standing.SENT_BACK: "sent back, not mended",
     Standing.SET_ASIDE: "set aside",
     Standing.SET_ASIDE_UNRUN: "set aside, never run as asked",
+    Standing.DELETED: "deleted after it ran",
     Standing.HOLDS: "evidence holds",
 }
 """Standings for a reader."""

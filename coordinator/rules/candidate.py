@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from coordinator.model.experiment import Change, Claim
+from coordinator.model.experiment import Change, Claim, Condition
 from coordinator.model.finding import Agreement, Confirmation, Replication
 from coordinator.model.history import History
 from coordinator.model.record import Outcome
@@ -13,7 +13,7 @@ from coordinator.model.settings import Significance
 from coordinator.model.verdict import Reason
 from coordinator.rules import conditions, novelty, significance
 from coordinator.rules.evidence import means
-from coordinator.rules.experiment import Assessed, confirmed_metrics
+from coordinator.rules.experiment import Assessed, Run, confirmed_metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +108,14 @@ def replication_of(original: Assessed, experiments: Sequence[Assessed], required
     """
     agreed, disagreed = [], []
     for one in experiments:
-        if shortfall(one, original) is not None:
-            continue
-        disagreed += [one.name for metrics in _runs_before(one, original) if not _shows(original, one, metrics)]
-        if agreement(original, one) and one.holds:
-            agreed.append(one.name)
-        elif not agreement(original, one):
-            disagreed.append(one.name)
+        for run in one.runs:
+            if _short(one, run, original) is not None:
+                continue
+            shown = _shows(run, original)
+            if shown is False:
+                disagreed.append(one.name)
+            elif shown and one.holds and run is one.runs[-1] and _about(run, original) is original.runs[-1]:
+                agreed.append(one.name)
     return Replication(tuple(agreed), tuple(disagreed), _tally(len(agreed), len(disagreed), required))
 
 
@@ -127,35 +128,29 @@ def _tally(agreed: int, disagreed: int, required: int) -> Agreement:
     return Agreement.MIXED if agreed or disagreed else Agreement.NONE
 
 
-def agreement(original: Assessed, other: Assessed) -> bool:
-    """Tell whether another experiment shows the original's primary effect."""
-    return _shows(original, other, other.metrics)
+def _about(run: Run, original: Assessed) -> Run | None:
+    """Give the run of the original that a replication was planned after: the last one that had ended by then."""
+    return next((first for first in reversed(original.runs) if first.ended_n < run.n and _claims(first)), None)
 
 
-def _shows(original: Assessed, other: Assessed, metrics: Sequence[Mapping[str, float] | None]) -> bool:
-    """Tell whether the original's primary effect is in what a run of the other one measured."""
-    assert original.effect is not None, "what has no effect is replicated by nothing"
-    return significance.agrees(original.effect, significance.effect(_claim(other, original), metrics))
+def _claims(run: Run) -> bool:
+    return run.plan is not None and bool(run.plan.claims)
 
 
-def _runs_before(one: Assessed, original: Assessed) -> list[tuple[Mapping[str, float] | None, ...]]:
-    """Give the earlier runs of a replication that measured what is claimed, after the original had ended."""
-    claim = _claim(one, original)
-    later = [metrics for number, metrics in one.before if number > _ended(original)]
-    return [metrics for metrics in later if significance.effect(claim, metrics).mean is not None]
+def _shows(run: Run, original: Assessed) -> bool | None:
+    """Tell whether a replication's run shows the original's primary effect; None where it says nothing.
 
-
-def _claim(one: Assessed, original: Assessed) -> Claim:
-    """Find the original's primary claim among a replication's."""
-    assert one.plan is not None, "a replication says what it replicates"
-    assert original.plan is not None, "what has an effect has a claim"
-    return next(claim for claim in one.plan.claims if claim.id == original.plan.claims[0].id)
-
-
-def _ended(one: Assessed) -> int:
-    assert one.start is not None, "what has an effect has run"
-    assert one.start.ended_n is not None, "to its end"
-    return one.start.ended_n
+    What was measured and then destroyed, on either side, counts against the claim: or destroying it would pay.
+    """
+    about = _about(run, original)
+    assert about is not None, "_short has looked"
+    assert about.plan is not None, "_about has looked"
+    assert run.plan is not None, "_short has looked"
+    if run.metrics is None or about.effect is None:
+        return False
+    claim = next(claim for claim in run.plan.claims if claim.id == about.plan.claims[0].id)
+    found = significance.effect(claim, run.metrics)
+    return significance.agrees(about.effect, found)
 
 
 def shortfall(one: Assessed, original: Assessed) -> Reason | None:
@@ -164,28 +159,41 @@ def shortfall(one: Assessed, original: Assessed) -> Reason | None:
     Replicated means: another experiment, planned after the first was sealed, with other code, claiming the
     same ids in the same sense.
     """
-    if one.plan is None or one.plan.replicates != original.name or not any(one.metrics):
+    if not one.runs:
         return Reason("not_a_replication", holds=False, message=f"it does not replicate {original.name}")
-    if original.plan is None or original.effect is None or one.start is None:
+    return _short(one, one.runs[-1], original)
+
+
+def _short(one: Assessed, run: Run, original: Assessed) -> Reason | None:
+    """Say why one run is no attempt to replicate the original.
+
+    The claims are those of the sealed plans, and what the attempt is held against is the run of the original that it
+    was planned after: neither another plan nor another run of either makes an attempt undone.
+    """
+    if run.plan is None or run.plan.replicates != original.name or run.silent:
+        return Reason("not_a_replication", holds=False, message=f"it does not replicate {original.name}")
+    if not any(_claims(first) for first in original.runs):
         message = f"there is no effect of {original.name} that it could replicate"
         return Reason("not_a_replication", holds=False, message=message)
-    if one.start.n < _ended(original):
+    about = _about(run, original)
+    if about is None:
         message = f"it was started before {original.name} had ended"
         return Reason("replication_planned_before", holds=False, message=message)
-    ids = {claim.id: claim.change for claim in one.plan.claims}
-    wanted = {claim.id: claim.change for claim in original.plan.claims}
+    assert about.plan is not None, "_about has looked"
+    ids = {claim.id: claim.change for claim in run.plan.claims}
+    wanted = {claim.id: claim.change for claim in about.plan.claims}
     if any(ids.get(name) is not change for name, change in wanted.items()):
         message = f"it does not claim what {original.name} claims: {', '.join(wanted)}"
         return Reason("replication_other_claims", holds=False, message=message)
-    return _same_code(one, original)
+    return _same_code(one, run, original)
 
 
-def _same_code(one: Assessed, original: Assessed) -> Reason | None:
+def _same_code(one: Assessed, run: Run, original: Assessed) -> Reason | None:
     """Refuse a replication by the same means: the same bug would give the same effect twice."""
-    if one.view.code is None or original.view.code is None:
-        return None  # thrown away since it ran: it cannot agree any more, and what it showed is not unsaid
-    share = novelty.similarity(one.view.code.shingles, original.view.code.shingles)
-    if not novelty.near_identical(one.view.code.shingles, original.view.code.shingles):
+    if one.code is None or original.code is None or run is not one.runs[-1]:
+        return None  # not what ran: it cannot agree any more, and what it showed is not unsaid
+    share = novelty.similarity(one.code.shingles, original.code.shingles)
+    if not novelty.near_identical(one.code.shingles, original.code.shingles):
         return None
     message = f"its code is that of {original.name}"
     return Reason("replication_same_code", holds=False, message=message, numbers={"similarity": round(share, 3)})
@@ -216,10 +224,31 @@ def _signed(claim: Claim, metrics: Sequence[Mapping[str, float] | None]) -> tupl
 
 
 def refuters_of(one: Assessed, experiments: Sequence[Assessed]) -> tuple[str, ...]:
-    """Name the later experiments in which the experiment's own `refuted_if` came true."""
-    condition = one.summary.refuted_if if one.summary else None
-    if condition is None or one.start is None:
-        return ()
-    later = [other for other in experiments if other.start is not None and other.start.n > one.start.n]
-    seen = [(other.name, means([seed for seed in other.metrics if seed]).get(condition.metric)) for other in later]
-    return tuple(name for name, mean in seen if conditions.refuted(condition, mean))
+    """Name the later experiments in which a `refuted_if` of the experiment came true.
+
+    Each condition that its evidence was ever accepted with counts, and each later run of another folder: a summary
+    that is edited afterwards takes no condition back, and another run no refutation.
+    """
+    others = [(other.name, run) for other in experiments if other.name != one.name for run in other.runs]
+    found = [
+        name
+        for condition, since in _conditions(one)
+        for name, run in others
+        if run.n > since and _refutes(condition, run)
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _conditions(one: Assessed) -> list[tuple[Condition, int]]:
+    """Give each condition with the number of the start that it was written after."""
+    said = [(given.refuted_if, given.start) for given in one.accepted]
+    if one.start is not None:
+        said.append((one.verdict.refuted_if, one.start.n))
+    return [(condition, since) for condition, since in said if condition is not None and since is not None]
+
+
+def _refutes(condition: Condition, run: Run) -> bool:
+    """Tell whether a condition came true in a run; one whose record was destroyed is taken to have made it true."""
+    if run.metrics is None:
+        return True
+    return conditions.refuted(condition, means([seed for seed in run.metrics if seed]).get(condition.metric))

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from coordinator.model.direction import Direction
-from coordinator.model.experiment import ExperimentPlan, Summary
+from coordinator.model.entry import VerdictGiven
+from coordinator.model.experiment import Condition, ExperimentPlan, Prediction, Summary
 from coordinator.model.finding import Effect
 from coordinator.model.history import History, Start
 from coordinator.model.instruction import Action
@@ -36,6 +37,35 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """One exploration that has ended, as ledger and record have it: nothing that is deleted or edited changes it.
+
+    Args:
+        n: number of its start in the ledger.
+        ended_n: number of its end.
+        plan: what its sealed plan predicted; None where that is not known.
+        metrics: by seed, None where the seed failed. None as a whole: the record was destroyed, in both places.
+    """
+
+    n: int
+    ended_n: int
+    plan: Prediction | None
+    metrics: tuple[Mapping[str, float] | None, ...] | None
+
+    @property
+    def silent(self) -> bool:
+        """Whether it is known to have given no number under any seed."""
+        return self.metrics is not None and not any(self.metrics)
+
+    @property
+    def effect(self) -> Effect | None:
+        """Give the effect of its primary claim; None without a claim or any number."""
+        if self.plan is None or not self.plan.claims or not self.metrics:
+            return None
+        return significance.effect(self.plan.claims[0], self.metrics)
+
+
+@dataclass(frozen=True, slots=True)
 class Assessed:
     """One experiment and everything that was found out about it.
 
@@ -46,7 +76,8 @@ class Assessed:
         metrics: per seed of that exploration, None where the seed failed; empty without a witnessed end.
         effect: of the primary claim; None without a claim or metrics.
         met: the primary claim was met.
-        before: the metrics of its earlier explorations, oldest first, each with the number of its start.
+        runs: every exploration of it that has ended, oldest first.
+        accepted: every verdict by which its evidence held, oldest first.
     """
 
     view: ExperimentView
@@ -55,7 +86,8 @@ class Assessed:
     metrics: tuple[Mapping[str, float] | None, ...] = ()
     effect: Effect | None = None
     met: bool = False
-    before: tuple[tuple[int, tuple[Mapping[str, float] | None, ...]], ...] = ()
+    runs: tuple[Run, ...] = ()
+    accepted: tuple[VerdictGiven, ...] = ()
 
     @property
     def name(self) -> str:
@@ -63,9 +95,17 @@ class Assessed:
         return self.view.name
 
     @property
-    def plan(self) -> ExperimentPlan | None:
-        """The plan, where it can be read."""
-        return self.view.plan.value if self.view.plan else None
+    def plan(self) -> Prediction | None:
+        """What its last run predicted; before the first, what the plan says."""
+        if self.runs:
+            return self.runs[-1].plan
+        return self.view.plan.value.prediction if self.view.plan and self.view.plan.value else None
+
+    @property
+    def code(self) -> CodeFacts | None:
+        """Facts about the code of its last run; None where what is there now is not what ran."""
+        sealed = self.start.fact.code_sha256 if self.start else None
+        return self.view.code if self.view.code and self.view.code.sha256 == sealed else None
 
     @property
     def summary(self) -> Summary | None:
@@ -92,32 +132,62 @@ class Assessed:
 def assess(view: ExperimentView, setting: Setting, earlier: Sequence[Assessed]) -> Assessed:
     """Judge one experiment, given those of the same direction that started before it."""
     starts = setting.history.explorations(view.name)
+    judged = _judged(view, starts, setting, earlier)
+    runs = tuple(_run(view, start) for start in starts if start.ended_n is not None)
+    accepted = setting.history.accepted.get(view.name, ())
+    stamped = replace(
+        judged.verdict,
+        start=starts[-1].n if starts else None,
+        summary_sha256=view.summary_sha256,
+        refuted_if=_said(view),
+    )
+    return replace(judged, verdict=_with_kept_score(stamped, accepted), runs=runs, accepted=accepted)
+
+
+def _judged(view: ExperimentView, starts: Sequence[Start], setting: Setting, earlier: Sequence[Assessed]) -> Assessed:
+    """Rule on what is there now: the ladder."""
     if view.queued or any(start.end is None for start in starts):
         return _ruled(view, Standing.IN_FLIGHT, _reason("in_flight", "queued or running", holds=True))
     if not starts:
         return _unwitnessed(view, setting)
     start = starts[-1]
-    if changed := _changed(view, start):
+    if view.gone:
+        return _deleted(view, start)
+    if changed := changed_since_sealed(view, start):
         return _changed_since(view, start, changed, setting)
     execution = execution_of(view, start)
-    assert execution is not None, "_changed has looked"
-    before = _before(view, starts[:-1])
+    assert execution is not None, "changed_since_sealed has looked"
     if execution.outcome is not Outcome.COMPLETED:
-        return Assessed(view, _failed(view, execution), start, _by_seed(execution), before=before)
+        return Assessed(view, _failed(view, execution), start, _by_seed(execution))
     metrics = tuple(process.metrics for process in execution.processes)
-    return replace(_completed(view, start, metrics, (setting, earlier)), before=before)
+    return _completed(view, start, metrics, (setting, earlier))
+
+
+def _said(view: ExperimentView) -> Condition | None:
+    return view.summary.value.refuted_if if view.summary and view.summary.value else None
+
+
+def _with_kept_score(verdict: Verdict, accepted: Sequence[VerdictGiven]) -> Verdict:
+    """Keep the first score that counted for a run: what was decided on it is not decided again by another number."""
+    first = next((given.score for given in accepted if given.start == verdict.start), None)
+    if verdict.score is None or first is None or verdict.score == first:
+        return verdict
+    message = f"the self-score was {first:g} when the evidence was accepted, and that one is kept"
+    kept = _reason("score_changed", message, score=verdict.score, accepted=first)
+    return replace(verdict, score=first, reasons=(*verdict.reasons, kept))
 
 
 def _by_seed(execution: Execution) -> tuple[Mapping[str, float] | None, ...]:
     return tuple(process.metrics or None for process in execution.processes)
 
 
-def _before(
-    view: ExperimentView, starts: Sequence[Start]
-) -> tuple[tuple[int, tuple[Mapping[str, float] | None, ...]], ...]:
-    """Collect what the earlier runs of a folder gave: another run does not make them unseen."""
-    found = ((start.n, execution_of(view, start)) for start in starts)
-    return tuple((number, _by_seed(execution)) for number, execution in found if execution)
+def _run(view: ExperimentView, start: Start) -> Run:
+    """Put together what is known of a run, from the ledger and from what it vouches for."""
+    assert start.ended_n is not None, "only what has ended is known"
+    execution, plan = execution_of(view, start), start.fact.prediction
+    if plan is None and view.plan is not None and view.plan.value and view.plan_sha256 == start.fact.plan_sha256:
+        plan = view.plan.value.prediction
+    return Run(start.n, start.ended_n, plan, _by_seed(execution) if execution else None)
 
 
 def execution_of(view: ExperimentView, start: Start) -> Execution | None:
@@ -152,7 +222,7 @@ def _unwitnessed(view: ExperimentView, setting: Setting) -> Assessed:
     return _ruled(view, Standing.UNWITNESSED, reason, problems=(problem, *view.unreadable))
 
 
-def _changed(view: ExperimentView, start: Start) -> tuple[Problem, ...]:
+def changed_since_sealed(view: ExperimentView, start: Start) -> tuple[Problem, ...]:
     """Name every sealed file that is not what ran."""
     sealed, problems = start.fact, []
     if view.plan_sha256 != sealed.plan_sha256:
@@ -180,10 +250,19 @@ def _changed_since(view: ExperimentView, start: Start, changed: tuple[Problem, .
     if _asked(setting, view.name, Action.RERUN) >= setting.revisions:
         standing, changed = Standing.SET_ASIDE_UNRUN, ()
         reasons += (_reason("set_aside", "asked for too often"),)
-    execution = execution_of(view, start)
-    metrics = _by_seed(execution) if execution else ()
-    before = _before(view, setting.history.explorations(view.name)[:-1])
-    return Assessed(view, Verdict(view.name, standing, reasons, changed), start, metrics, before=before)
+    return _past(view, Verdict(view.name, standing, reasons, changed), start)
+
+
+def _deleted(view: ExperimentView, start: Start) -> Assessed:
+    """Say that it is gone: nothing of it can be held, and nothing of it is taken back."""
+    message = "it was started and its folder is gone; it stays spent, and what it showed against a claim counts"
+    return _past(view, Verdict(view.name, Standing.DELETED, (_reason("experiment_deleted", message),)), start)
+
+
+def _past(view: ExperimentView, verdict: Verdict, start: Start) -> Assessed:
+    """Give what ledger and record still say of a run whose files are not what they were."""
+    run = _run(view, start)
+    return Assessed(view, verdict, start, run.metrics or (), run.effect)
 
 
 def _failed(view: ExperimentView, execution: Execution) -> Verdict:

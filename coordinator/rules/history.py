@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from coordinator.model.entry import (
@@ -20,6 +20,7 @@ from coordinator.model.entry import (
 )
 from coordinator.model.history import Given, History, Memory, Start
 from coordinator.model.instruction import Action
+from coordinator.model.verdict import Standing
 
 
 def remember(entries: Iterable[Entry], memory: Memory | None = None) -> Memory:
@@ -69,7 +70,11 @@ def _of_direction(history: History, entry: Entry) -> History:
         case ExperimentEnded():
             history = replace(history, starts=_with_end(history.starts, entry), progress_n=entry.n)
         case VerdictGiven() as fact:
-            history = replace(history, verdicts={**history.verdicts, fact.experiment: fact})
+            history = replace(
+                history,
+                verdicts={**history.verdicts, fact.experiment: fact},
+                accepted=_with_accepted(history.accepted, fact),
+            )
         case DirectionEnded() as fact:
             history = replace(history, ending=history.ending or fact)
     return history
@@ -84,6 +89,15 @@ def _with_end(starts: tuple[Start, ...], entry: Entry) -> tuple[Start, ...]:
         else start
         for start in starts
     )
+
+
+def _with_accepted(
+    accepted: Mapping[str, tuple[VerdictGiven, ...]], fact: VerdictGiven
+) -> Mapping[str, tuple[VerdictGiven, ...]]:
+    """Add a verdict by which evidence held: what was accepted once is not taken back by another text."""
+    if fact.standing != Standing.HOLDS:
+        return accepted
+    return {**accepted, fact.experiment: (*accepted.get(fact.experiment, ()), fact)}
 
 
 def asks_for_report(given: InstructionGiven) -> bool:

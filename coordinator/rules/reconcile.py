@@ -49,7 +49,7 @@ def _tampering(observed: Observation) -> tuple[TamperingSeen, ...]:
 
 def _deleted(view: WorkerView, history: History) -> list[TamperingSeen]:
     """Name the experiments that were started and are gone; they stay spent."""
-    there = {one.name for one in view.experiments}
+    there = {one.name for one in view.experiments if not one.gone}
     gone = sorted({start.fact.experiment for start in history.starts} - there)
     return [
         TamperingSeen(

@@ -25,5 +25,8 @@ def _given(direction: str, verdict: Verdict) -> VerdictGiven:
         experiment=verdict.experiment,
         standing=verdict.standing.value,
         score=verdict.score,
+        start=verdict.start,
+        summary_sha256=verdict.summary_sha256,
+        refuted_if=verdict.refuted_if,
         reasons=reasons,
     )

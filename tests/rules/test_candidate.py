@@ -11,8 +11,9 @@ from stories import argued, begun, judged, proven, replicated, replication, scor
 
 from coordinator.model.experiment import Change, Claim, Condition, Summary
 from coordinator.model.finding import Agreement, Replication
+from coordinator.model.problem import Parsed
 from coordinator.model.record import Outcome
-from coordinator.rules.candidate import Candidate, replication_of, shortfall
+from coordinator.rules.candidate import Candidate, refuters_of, replication_of, shortfall
 from coordinator.rules.candidate import proven as is_proven
 
 NULL = (0.01, -0.01, 0.0)
@@ -81,8 +82,30 @@ ATTEMPTS: dict[str, tuple[Callable[[], Story], Agreement]] = {
     ),
     "one against, its code thrown away": (lambda: tried(NULL).changed("exp_002", code=None), Agreement.FAILED),
     "one for, its code edited since": (lambda: tried(EFFECT).changed("exp_002", code=code("edited")), Agreement.NONE),
-    "one against, its record edited": (
-        lambda: tried(NULL).changed("exp_002", execution_sha256={}), Agreement.NONE,
+    "one against, its record destroyed": (
+        lambda: tried(NULL).changed("exp_002", execution_sha256={}), Agreement.FAILED,
+    ),
+    "one for, its record destroyed": (
+        lambda: tried(EFFECT).changed("exp_002", execution_sha256={}), Agreement.FAILED,
+    ),
+    "one against, its plan edited since": (
+        lambda: tried(NULL).changed("exp_002", plan=Parsed(plan("exp_002")), plan_sha256="f" * 64), Agreement.FAILED,
+    ),
+    "one against, its plan thrown away": (
+        lambda: tried(NULL).changed("exp_002", plan=None, plan_sha256=""), Agreement.FAILED,
+    ),
+    "one against, its folder deleted": (lambda: tried(NULL).deleted("exp_002"), Agreement.FAILED),
+    "one for, its folder deleted": (lambda: tried(EFFECT).deleted("exp_002"), Agreement.NONE),
+    "one against and deleted, one for": (
+        lambda: try_again(tried(NULL).deleted("exp_002"), EFFECT, "exp_003"), Agreement.MIXED,
+    ),
+    "one against, its code made that of the first": (
+        lambda: tried(NULL).changed("exp_002", code=scored(begun()).views["exp_001"].code), Agreement.FAILED,
+    ),
+    "one against, the first run again": (lambda: scored(tried(NULL)), Agreement.FAILED),
+    "one for, the first run again": (lambda: scored(tried(EFFECT)), Agreement.NONE),
+    "one against, the first run again, its record destroyed": (
+        lambda: scored(tried(NULL).changed("exp_001", execution_sha256={})), Agreement.FAILED,
     ),
 }  # fmt: skip
 
@@ -126,12 +149,13 @@ SHORT: dict[str, tuple[Callable[[], Story], str | None]] = {
     "other means, the same claims": (lambda: tried(EFFECT), None),
     "it names no original": (lambda: tried(EFFECT, planned=plan("exp_002")), "not_a_replication"),
     "it gave no numbers": (lambda: tried(None), "not_a_replication"),
-    "it cannot be read": (lambda: tried(EFFECT).changed("exp_002", plan=None, plan_sha256=""), "not_a_replication"),
+    "its plan was thrown away": (lambda: tried(EFFECT).changed("exp_002", plan=None, plan_sha256=""), None),
+    "it was never run": (lambda: scored(begun()).wrote("exp_002"), "not_a_replication"),
     "the original claims nothing": (
         lambda: try_again(begun().ran("exp_001", planned=plan("exp_001", claims=())), EFFECT, "exp_002"),
         "not_a_replication",
     ),
-    "the original was edited": (lambda: tried(EFFECT).changed("exp_001", code=code("new")), "not_a_replication"),
+    "the original was edited": (lambda: tried(EFFECT).changed("exp_001", code=code("new")), None),
     "it was started before the original ended": (
         lambda: scored(try_again(begun(), EFFECT, "exp_002")), "replication_planned_before",
     ),
@@ -255,6 +279,36 @@ def test_an_edit_does_not_take_a_refutation_back() -> None:
     condition = Condition(metric="f1_tuned", relation="<", bound=Decimal("0.1"))
     story = begun().ran("exp_001", says=argued("exp_001", refuted_if=condition)).ran("exp_002", gains(NULL), says=None)
     assert first(story.changed("exp_002", plan_sha256="f" * 64)).refuted_by == ("exp_002",)
+
+
+def refuted_once() -> Story:
+    """An accepted finding with a condition, and a later experiment in which it came true."""
+    condition = Condition(metric="f1_tuned", relation="<", bound=Decimal("0.1"))
+    story = begun().ran("exp_001", says=argued("exp_001", refuted_if=condition)).says().judged()
+    return story.ran("exp_002", gains(NULL), says=None)
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        lambda story: story,
+        lambda story: story.changed("exp_001", summary=Parsed(argued("exp_001")), summary_sha256="e" * 64),
+        lambda story: story.changed("exp_001", summary=None, summary_sha256=""),
+        lambda story: story.deleted("exp_002"),
+        lambda story: story.changed("exp_002", execution_sha256={}),
+        lambda story: story.ran("exp_002", gains(EFFECT), says=None),
+    ],
+)
+def test_nothing_hides_a_refutation(hide: Callable[[Story], Story]) -> None:
+    """Not another summary, a deleted folder, a destroyed record, nor another run of what refuted it."""
+    by_name = {one.name: one for one in judged(hide(refuted_once())).experiments}
+    assert refuters_of(by_name["exp_001"], tuple(by_name.values())) == ("exp_002",)
+
+
+def test_a_condition_that_was_never_accepted_binds_nobody_else() -> None:
+    """What has not run is judged without a condition."""
+    one = judged(begun().wrote("exp_001")).experiments[0]
+    assert refuters_of(one, ()) == ()
 
 
 @pytest.mark.parametrize(

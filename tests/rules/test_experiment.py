@@ -10,6 +10,7 @@ import pytest
 from fakes import EFFECT, Story, code, gains, plan
 from stories import UNREADABLE, argued, begun, judged, scored
 
+from coordinator.model.entry import ExperimentStarted
 from coordinator.model.experiment import Change, Claim
 from coordinator.model.instruction import Action
 from coordinator.model.problem import Parsed, Problem
@@ -192,11 +193,46 @@ def test_earlier_runs_stay_known() -> None:
     """With the numbers of their starts; what cannot be vouched for any more is left out."""
     story = begun().ran("exp_001", gains((0.1, 0.1, 0.1))).ran("exp_001", CRASHED, outcome=Outcome.FAILED)
     story.ran("exp_001")
-    number, metrics = first(story).before[0]
-    assert [start for start, _ in first(story).before] == [3, 5]
-    assert (number, metrics) == (3, gains((0.1, 0.1, 0.1)))
+    assert [(run.n, run.ended_n) for run in first(story).runs] == [(3, 4), (5, 6), (7, 8)]
+    assert [run.silent for run in first(story).runs] == [False, True, False]
+    assert first(story).runs[0].metrics == gains((0.1, 0.1, 0.1))
     kept = dict(story.views["exp_001"].execution_sha256)
-    assert [start for start, _ in first(story.changed("exp_001", execution_sha256={**kept, 3: "f" * 64})).before] == [5]
+    edited = first(story.changed("exp_001", execution_sha256={**kept, 3: "f" * 64})).runs
+    assert [run.metrics is None for run in edited] == [True, False, False]
+
+
+def test_a_ledger_without_predictions_is_read_with_the_plan_that_it_sealed() -> None:
+    """The plan counts as long as it is the sealed one; another one says nothing of what was predicted."""
+    story = scored(begun())
+    story.entries = [
+        replace(entry, fact=entry.fact.model_copy(update={"prediction": None}))
+        if isinstance(entry.fact, ExperimentStarted)
+        else entry
+        for entry in story.entries
+    ]
+    assert first(story).plan == plan("exp_001").prediction
+    assert first(story.changed("exp_001", plan_sha256="f" * 64)).plan is None
+    assert first(story).runs[0].effect is None
+
+
+def test_what_is_gone_is_said_to_be_gone() -> None:
+    """It is no evidence, stays started, and its effect stays known."""
+    one = first(scored(begun()).deleted("exp_001"))
+    assert one.verdict.standing is Standing.DELETED
+    assert [reason.code for reason in one.verdict.reasons] == ["experiment_deleted"]
+    assert (one.holds, one.completed, one.metrics) == (False, False, gains(EFFECT))
+    assert one.effect is not None
+
+
+def test_the_first_score_that_counted_is_kept() -> None:
+    """Neither a higher nor a lower one takes its place, and the verdict says so; a new run is scored anew."""
+    story = begun().ran("exp_001", says=argued("exp_001", score=5)).says().judged()
+    story.changed("exp_001", summary=Parsed(argued("exp_001", score=9)), summary_sha256="e" * 64)
+    assert first(story).verdict.score == 5
+    assert [reason.numbers for reason in first(story).verdict.reasons if reason.code == "score_changed"] == [
+        {"score": 9.0, "accepted": 5.0}
+    ]
+    assert first(story.judged().ran("exp_001", says=argued("exp_001", score=9))).verdict.score == 9
 
 
 def test_what_was_witnessed_survives_an_edit() -> None:

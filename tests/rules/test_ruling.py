@@ -25,7 +25,7 @@ def test_a_changed_verdict_is_news() -> None:
     story.changed("exp_001", summary=None)
     assert [fact.standing for fact in judged(story).news] == [Standing.SENT_BACK]
     story.changed("exp_001", summary=Parsed(argued("exp_001", score=9)))
-    assert [fact.score for fact in judged(story).news] == [9]
+    assert [fact.reasons[-1].code for fact in judged(story).news] == ["score_changed"]
 
 
 def test_the_ledger_gets_every_reason_with_its_numbers() -> None:
