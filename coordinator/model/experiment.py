@@ -95,12 +95,20 @@ class ExperimentPlan(Document):
         )
 
 
-class Value(Document):
-    """One number that the summary cites, and where it comes from."""
+Pair = Annotated[tuple[str, ...], Field(min_length=2, max_length=2)]
 
-    metric: MetricPath
+
+class Value(Document):
+    """One number that the summary cites, and where it comes from: a metric, or two other values."""
+
+    metric: MetricPath | None = None
+    """Dotted path into each seed's metrics.json; the value is the mean over seeds."""
+    ratio: Pair | None = None
+    """Names of two values with a metric: the first divided by the second."""
+    difference: Pair | None = None
+    """Names of two values with a metric: the first less the second."""
     value: Number
-    """The mean over seeds of that metric, at the precision written."""
+    """At the precision written."""
 
 
 Relation = Literal["<", "<=", ">", ">=", "==", "!="]

@@ -84,15 +84,19 @@ class Confirmation:
     Args:
         attempt: the first or second of its direction.
         test: what was computed.
-        holds: p at most alpha, and mean at least half of the first one's.
+        holds: p at most alpha, mean at least half of the first one's, and nothing else against it.
         differences: metric minus baseline per fresh seed, signed as the metric (not turned); None where the seed
             failed or lacks the metric. For the plots; nothing is ruled on it.
+        against: codes for what speaks against it besides the test.
+        placebo: the same test where the training labels were permuted; None where that was not tried.
     """
 
     attempt: int
     test: Test
     holds: bool
     differences: tuple[float | None, ...] = ()
+    against: tuple[str, ...] = ()
+    placebo: Test | None = None
 
 
 @dataclass(frozen=True, slots=True)

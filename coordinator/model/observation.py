@@ -25,6 +25,8 @@ class CodeFacts:
         has_patches: there is at least one file in patches/.
         patches_modules: it assigns to attributes of imported target modules.
         uses_chance: it mentions a source of randomness.
+        literals: the numbers that stand in it, without signs, of two significant digits or more.
+        resplits: how it splits a fixed data set, in words; empty if it does not seem to.
     """
 
     sha256: str
@@ -32,6 +34,8 @@ class CodeFacts:
     has_patches: bool
     patches_modules: bool
     uses_chance: bool
+    literals: frozenset[float] = frozenset()
+    resplits: str = ""
 
 
 @dataclass(frozen=True, slots=True)

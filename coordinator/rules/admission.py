@@ -15,7 +15,7 @@ from coordinator.model.observation import CodeFacts
 from coordinator.model.problem import Parsed
 from coordinator.model.record import Outcome, Phase
 from coordinator.model.settings import Settings
-from coordinator.rules import budget
+from coordinator.rules import budget, samples
 from coordinator.rules.history import in_force, remember
 from coordinator.rules.tier import misdeclared
 
@@ -150,6 +150,8 @@ def _documents(asked: Asked) -> list[Refusal]:
         refusals.append(Refusal("tier_forbidden", message, "plan an experiment that changes less of the target"))
     if wrong := misdeclared(tier, asked.code):
         refusals.append(Refusal("tier_misdeclared", wrong, "let `tier` in plan.md and the files agree"))
+    if wrong := samples.misdeclared(asked.plan.value.samples, asked.code):
+        refusals.append(Refusal("samples_misdeclared", wrong, samples.HINT))
     return refusals
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from coordinator.model.experiment import Change, Claim, Condition
+from coordinator.model.experiment import Change, Claim, Condition, Samples
 from coordinator.model.finding import Agreement, Confirmation, Replication
-from coordinator.model.history import History
+from coordinator.model.history import History, Start
 from coordinator.model.record import Outcome
 from coordinator.model.settings import Significance
 from coordinator.model.verdict import Reason
-from coordinator.rules import conditions, novelty, significance
+from coordinator.rules import conditions, novelty, origin, samples, significance
 from coordinator.rules.evidence import means
 from coordinator.rules.experiment import Assessed, Run, confirmed_metrics
 
@@ -48,9 +48,9 @@ class Candidate:
         codes = {
             "refuted": bool(self.refuted_by),
             "replication_failed": self.replication.agreement is Agreement.FAILED,
-            "confirmation_failed": bool(self.confirmations) and not self.confirmed,
         }
-        return tuple(code for code, applies in codes.items() if applies)
+        against = self.confirmations[-1].against if self.confirmations else ()
+        return (*(code for code, applies in codes.items() if applies), *against)
 
     @property
     def alive(self) -> bool:
@@ -185,6 +185,9 @@ def _short(one: Assessed, run: Run, original: Assessed) -> Reason | None:
     if any(ids.get(name) is not change for name, change in wanted.items()):
         message = f"it does not claim what {original.name} claims: {', '.join(wanted)}"
         return Reason("replication_other_claims", holds=False, message=message)
+    if run.plan.samples is about.plan.samples is Samples.RESPLIT:
+        message = f"it splits a fixed data set anew, as {original.name} does: that is no second sample"
+        return Reason("replication_resplit", holds=False, message=message)
     return _same_code(one, run, original)
 
 
@@ -208,11 +211,25 @@ def confirmations_of(one: Assessed, history: History, alpha: float) -> tuple[Con
         if start.end is None or start.n < one.start.n:
             continue
         metrics = confirmed_metrics(one.view, start)
-        test, holds = significance.confirm(one.plan.claims[0], one.effect, metrics, alpha)
-        if start.end.outcome is Outcome.TARGET_CHANGED:
-            holds = False
-        found.append(Confirmation(start.fact.attempt, test, holds, _signed(one.plan.claims[0], metrics)))
+        claim, shared = one.plan.claims[0], samples.overlap(one.plan)
+        test, holds = significance.confirm(claim, one.effect, metrics, alpha, shared)
+        against = _against(one, start, metrics, holds=holds)
+        found.append(Confirmation(start.fact.attempt, test, not against, _signed(claim, metrics), against))
     return tuple(found)
+
+
+def _against(
+    one: Assessed, start: Start, metrics: Sequence[Mapping[str, float] | None], *, holds: bool
+) -> tuple[str, ...]:
+    """Give codes for everything that speaks against a confirmation; empty if it holds."""
+    assert start.end is not None, "only what has ended is ruled on"
+    assert one.plan is not None, "what is confirmed has a plan"
+    codes = {
+        "confirmation_failed": not holds or start.end.outcome is Outcome.TARGET_CHANGED,
+        "resplit_not_confirmed": one.plan.samples is Samples.RESPLIT,
+        "outputs_copied": origin.copied(metrics, one.metrics),
+    }
+    return tuple(code for code, applies in codes.items() if applies)
 
 
 def _signed(claim: Claim, metrics: Sequence[Mapping[str, float] | None]) -> tuple[float | None, ...]:

@@ -16,7 +16,7 @@ from coordinator.model.problem import Problem
 from coordinator.model.record import Execution, Outcome, Phase
 from coordinator.model.settings import Significance
 from coordinator.model.verdict import Reason, Standing, Verdict
-from coordinator.rules import evidence, significance, tier
+from coordinator.rules import evidence, samples, significance, tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,8 @@ def _with_kept_score(verdict: Verdict, accepted: Sequence[VerdictGiven]) -> Verd
         return verdict
     message = f"the self-score was {first:g} when the evidence was accepted, and that one is kept"
     kept = _reason("score_changed", message, score=verdict.score, accepted=first)
-    return replace(verdict, score=first, reasons=(*verdict.reasons, kept))
+    reasons = (*verdict.reasons, kept)
+    return replace(verdict, score=first, reasons=reasons)
 
 
 def _by_seed(execution: Execution) -> tuple[Mapping[str, float] | None, ...]:
@@ -312,8 +313,12 @@ def _checked(
     """Collect everything that its worker can mend."""
     assert view.plan is not None
     assert view.code is not None
-    checked = evidence.seeds_used(metrics, view.code_path, uses_chance=view.code.uses_chance)
-    checked += _tier(view, view.plan.value, view.code)
+    seeds = setting.history.explorations(view.name)[-1].fact.seeds
+    checked = evidence.seeds_used(metrics, seeds, view.code_path, uses_chance=view.code.uses_chance)
+    claims = view.plan.value.claims if view.plan.value else ()
+    others = {one.name: run.metrics for one in earlier for run in one.runs if run.metrics and one.name != view.name}
+    checked += evidence.measured(claims, metrics, view.code, view.code_path, others)
+    checked += _tier(view, view.plan.value, view.code) + _samples(view, view.plan.value, view.code)
     if view.summary is None:
         message = f"{view.name} ran and has no summary"
         problem = Problem(view.summary_path, 0, "summary_missing", message, "write it: protocol/experiment.md")
@@ -337,6 +342,15 @@ def _tier(view: ExperimentView, plan: ExperimentPlan | None, code: CodeFacts) ->
         return evidence.Checked()
     problem = Problem(view.plan_path, 0, "tier_misdeclared", wrong, "plan the same with the right tier, and run it")
     return evidence.Checked((_reason("tier_misdeclared", wrong),), (problem,))
+
+
+def _samples(view: ExperimentView, plan: ExperimentPlan | None, code: CodeFacts) -> evidence.Checked:
+    """Hold the declared samples against what the code seems to do."""
+    wrong = samples.misdeclared(plan.samples, code) if plan else None
+    if wrong is None:
+        return evidence.Checked()
+    problem = Problem(view.plan_path, 0, "samples_misdeclared", wrong, samples.HINT)
+    return evidence.Checked((_reason("samples_misdeclared", wrong),), (problem,))
 
 
 def _claim_reasons(effect: Effect | None, *, met: bool) -> tuple[Reason, ...]:

@@ -67,7 +67,7 @@ _LIST_MARKER = re.compile(r"^[ \t>]*(?:[-*+][ \t]+|\#{1,6}[ \t]+)?\(?(?P<n>\d{1,
 _NUMBER = re.compile(
     r"""
     (?P<sign> (?<![\w.%)\]}]) [-−+] | (?<![^\s(\[=:;,|~<>≤≥]) – )?
-    (?: (?<!\w) | (?<=\dx) ) (?<!\d\.)
+    (?: (?<!\w) | (?<=\dx) | (?<=[\s(]x)(?=\d{1,9}\.\d) ) (?<!\d\.)
     (?:
         10 (?: \^[{(]?(?P<power>[-−+]?\d{1,4})[)}]? | (?P<raised>[⁺⁻]?[⁰¹²³⁴-⁹]{1,4}) )
       | (?P<digits>
@@ -92,6 +92,9 @@ _PERCENT = re.compile(r"[`*_)\]]{0,3}[\s-]?(?:\\?%|％|percent\b|per\scent\b|per
 _BOTH_PERCENT = re.compile(r"\s*(?:to|and|or|through|vs\.?|versus|[-−–—±…/]|\.\.\.?)\s*")
 """Between two numbers that share the percent sign of the second: 27 to 33 %."""
 
+_TIMES = re.compile(r"[`*_)]{0,3}(?:\s?[×x](?!\w)|[\s-]?(?:fold|times)\b)")
+"""After a number that says how many times."""
+
 _IN_A_NAME = re.compile(r"(?<=[A-Za-z]_)[1-9]\d*(?![A-Za-z\d])")
 """The 20 of `ratio_20`."""
 
@@ -108,6 +111,7 @@ class Cited:
         value: what is written, sign included; 31 for `31 %`.
         decimals: digits after the point; negative where the last digit written stands for tens or more.
         percent: it is followed by a percent sign or the word, or shares that of the number after it.
+        times: it says how many times: 6.6x, 3-fold.
         offset: of its first character, from 0.
         line: in the text, from 1.
     """
@@ -116,6 +120,7 @@ class Cited:
     value: Decimal
     decimals: int
     percent: bool
+    times: bool
     offset: int
     line: int
 
@@ -135,6 +140,7 @@ def find(text: str) -> tuple[Cited, ...]:
                 value=value,
                 decimals=-_exponent(value),
                 percent=percent is not None,
+                times=bool(_TIMES.match(plain, match.end())) or plain.endswith(("x", "×"), 0, match.start()),
                 offset=match.start(),
                 line=bisect_right(breaks, match.start()) + 1,
             )
@@ -142,7 +148,12 @@ def find(text: str) -> tuple[Cited, ...]:
     return tuple(_sharing_percent(found, ends, plain))
 
 
-def bound(cited: Cited, values: Mapping[str, float | Decimal], constants: frozenset[Decimal]) -> bool:
+def bound(
+    cited: Cited,
+    values: Mapping[str, float | Decimal],
+    constants: frozenset[Decimal],
+    counts: frozenset[Decimal] = frozenset(),
+) -> bool:
     """Tell whether a number is a measured value as rounded in the text, or a constant.
 
     A value may be given as a fraction or in percent (0.312 as 0.31, 31 % or 31.2 %), rounded to the digits
@@ -153,8 +164,9 @@ def bound(cited: Cited, values: Mapping[str, float | Decimal], constants: frozen
         cited: the number in the text.
         values: means over seeds, by any name.
         constants: numbers of the plan and the direction; these must be given exactly.
+        counts: of seeds: constants too, but "3 seeds" is no "3 times better" and no 3 %.
     """
-    if _is_constant(cited, constants):
+    if _is_constant(cited, constants) or (not cited.times and not cited.percent and cited.value in counts):
         return True
     return any(_shows(cited, Decimal(str(value))) for value in values.values())
 

@@ -8,7 +8,7 @@ from coordinator.model.experiment import Claim
 from coordinator.model.finding import Agreement, Confirmation, Evidence, Finding, Replication
 from coordinator.model.instruction import Action, Ending
 from coordinator.model.observation import Observation
-from coordinator.rules import budget, significance
+from coordinator.rules import budget, samples, significance
 from coordinator.rules.candidate import Candidate, confirmations_of, proven, replication_of
 from coordinator.rules.case import Case, put_together
 from coordinator.rules.experiment import Assessed
@@ -102,7 +102,6 @@ def _confirmations(case: Case) -> tuple[Confirmation, ...]:
 
 
 def _evidence(one: Assessed, case: Case) -> Evidence:
-    seen = [difference for difference in one.effect.differences if difference is not None] if one.effect else []
     return Evidence(
         experiment=one.name,
         standing=one.verdict.standing.value,
@@ -110,10 +109,17 @@ def _evidence(one: Assessed, case: Case) -> Evidence:
         effect=one.effect,
         met=one.met,
         replicates=one.plan.replicates if one.plan else None,
-        detectable=significance.detectable(seen, case.bar.alpha) if seen else None,
+        detectable=_detectable(one, case.bar.alpha),
         others=tuple(significance.effect(claim, one.metrics) for claim in _others(one)),
         reasons=one.verdict.reasons,
     )
+
+
+def _detectable(one: Assessed, alpha: float) -> float | None:
+    """Give the smallest effect that an experiment's seeds would have shown; None where there is none to give."""
+    seen = [difference for difference in one.effect.differences if difference is not None] if one.effect else []
+    hangs_together = samples.overlap(one.plan) if one.plan else 0.0
+    return significance.detectable(seen, alpha, overlap=hangs_together) if seen else None
 
 
 def _others(one: Assessed) -> tuple[Claim, ...]:

@@ -79,7 +79,9 @@ def agrees(original: Effect, other: Effect) -> bool:
     return same_sign and sign * _mean(present) >= SHARE_OF_FIRST * abs(original.mean)
 
 
-def confirm(claim: Claim, first: Effect, metrics_by_seed: Sequence[Metrics | None], alpha: float) -> tuple[Test, bool]:
+def confirm(
+    claim: Claim, first: Effect, metrics_by_seed: Sequence[Metrics | None], alpha: float, overlap: float = 0.0
+) -> tuple[Test, bool]:
     """Test a claim on fresh seeds.
 
     `increase` and `decrease`: paired one-sided t-test of a mean difference above zero. `equal`: two one-sided
@@ -96,6 +98,7 @@ def confirm(claim: Claim, first: Effect, metrics_by_seed: Sequence[Metrics | Non
         first: the effect that is to be confirmed.
         metrics_by_seed: one entry a fresh seed, None where it failed; at least one.
         alpha: largest p-value that confirms.
+        overlap: test cases per training case where the seeds are splits of one data set; 0 for fresh data.
 
     Returns:
         The test, and whether the claim is confirmed: p at most alpha and, except for `equal`, a mean of at
@@ -104,12 +107,13 @@ def confirm(claim: Claim, first: Effect, metrics_by_seed: Sequence[Metrics | Non
     Source:
         Student (1908), The probable error of a mean, Biometrika 6. Schuirmann (1987), A comparison of the two
         one-sided tests procedure and the power approach, J. Pharmacokinet. Biopharm. 15. The sign test:
-        Arbuthnot (1710), Phil. Trans. 27. The mirrored value for missing ones is our own choice.
+        Arbuthnot (1710), Phil. Trans. 27. The correction for re-splits: Nadeau and Bengio (2003), Machine
+        Learning 52, section 5, the "corrected resampled t-test". The mirrored value for missing ones is our own choice.
     """
     assert metrics_by_seed, "a confirmation has seeds"
     measured = effect(claim, metrics_by_seed)
     values = _filled(measured, first)
-    test = _test(claim, values, missing=measured.differences.count(None))
+    test = _test(claim, values, measured.differences.count(None), overlap)
     return test, test.p <= alpha and _large_enough(claim, first, _mean(values))
 
 
@@ -134,7 +138,9 @@ def holm(p_values: Mapping[str, float]) -> dict[str, float]:
     return {name: adjusted[name] for name in p_values}
 
 
-def detectable(differences: Sequence[float | None], alpha: float, power: float = 0.8) -> float | None:
+def detectable(
+    differences: Sequence[float | None], alpha: float, power: float = 0.8, overlap: float = 0.0
+) -> float | None:
     """Give the smallest true effect that these seeds would have shown with this power.
 
     It is what a null result is worth: the paired one-sided t-test at alpha, with as many seeds and as much
@@ -144,6 +150,7 @@ def detectable(differences: Sequence[float | None], alpha: float, power: float =
         differences: per seed, None where there is none; those are left out, as they carry no spread.
         alpha: one-sided.
         power: probability of a p-value of at most alpha.
+        overlap: as for `confirm`.
 
     Returns:
         In the metric's unit. None where it cannot be computed: fewer than two differences, no spread between
@@ -157,7 +164,7 @@ def detectable(differences: Sequence[float | None], alpha: float, power: float =
     if len(present) < 2 or _all_equal(present, 0):
         return None
     shift = _noncentrality(len(present) - 1, alpha, power)
-    return None if shift is None else shift * _standard_error(present, _mean(present))
+    return None if shift is None else shift * _standard_error(present, _mean(present), overlap)
 
 
 def _exact(number: float | Decimal) -> Decimal:
@@ -198,7 +205,7 @@ def _large_enough(claim: Claim, first: Effect, mean: float) -> bool:
     return first.mean is not None and first.mean > 0 and mean >= SHARE_OF_FIRST * first.mean
 
 
-def _test(claim: Claim, values: Sequence[float], missing: int) -> Test:
+def _test(claim: Claim, values: Sequence[float], missing: int, overlap: float) -> Test:
     """Compute the test that a claim and its values call for, and sign its numbers as the metric."""
     mean, margin = _mean(values), float(claim.by)
     equal = claim.change is Change.EQUAL
@@ -208,10 +215,11 @@ def _test(claim: Claim, values: Sequence[float], missing: int) -> Test:
         beyond = clearance > ROUNDING * max(margin, abs(mean))
         p = 0.5 ** len(values) if beyond else 1.0
         return Test("exact sign", len(values), missing, sign * mean, None, None, p)
-    error = _standard_error(values, mean)
+    error = _standard_error(values, mean, overlap)
     half = error * _quantile(len(values) - 1, (1 + CONFIDENCE) / 2)
     low, high = sorted((sign * (mean - half), sign * (mean + half)))
     name = "two one-sided t" if equal else "paired t"
+    name = f"corrected resampled {name}" if overlap else name
     p = _below(len(values) - 1, -clearance / error)
     return Test(name, len(values), missing, sign * mean, low, high, p)
 
@@ -220,11 +228,14 @@ def _all_equal(values: Sequence[float], margin: float) -> bool:
     return max(values) - min(values) <= ROUNDING * max(margin, *map(abs, values))
 
 
-def _standard_error(values: Sequence[float], mean: float) -> float:
-    """Give the standard error of the mean; scaled, so that neither large nor small squares are lost."""
+def _standard_error(values: Sequence[float], mean: float, overlap: float = 0.0) -> float:
+    """Give the standard error of the mean; scaled, so that neither large nor small squares are lost.
+
+    Splits of one data set hang together: 1/n becomes 1/n plus test cases per training case (Nadeau and Bengio).
+    """
     scale = max(map(abs, values))
     squares = math.fsum((one / scale - mean / scale) ** 2 for one in values)
-    return scale * math.sqrt(squares / (len(values) - 1) / len(values))
+    return scale * math.sqrt(squares / (len(values) - 1) * (1 / len(values) + overlap))
 
 
 def _below(freedom: int, t: float) -> float:

@@ -44,6 +44,18 @@ _CHANCE = re.compile(
 """Sources of chance by name. Not `sample` and `choice`: they are names of much else too."""
 
 
+_LITERAL = re.compile(r"(?<![\w.])\d{1,30}(?:\.\d{1,30})?(?:[eE][-+]?\d{1,3})?(?![\w.])")
+_LOADS = re.compile(
+    r"load_(?:iris|wine|breast_cancer|digits|diabetes|linnerud|files|svmlight_file)|fetch_\w+"
+    r"|read_(?:csv|parquet|table|excel|feather|json|pickle)|loadtxt|genfromtxt|load_dataset"
+)
+"""What gives the same data under every seed."""
+_SPLITS = re.compile(
+    r"train_test_split|(?:Repeated)?(?:Stratified)?(?:Group)?(?:KFold|ShuffleSplit)|cross_val\w*|cross_validate"
+)
+"""What deals them out."""
+
+
 def code_digest(digests: Mapping[str, str]) -> str:
     """Give the digest of code as a whole, names included.
 
@@ -69,7 +81,25 @@ def code_facts(files: Mapping[str, bytes], target_modules: frozenset[str]) -> Co
         # A changed copy may do to its neighbours what the original did; having one is tier 3 already.
         patches_modules=any(patching.patches(source.tree, target_modules) for source in ours if source.tree),
         uses_chance=any(_CHANCE.search(word) for source in sources for word in source.words),
+        literals=frozenset(number for source in sources for number in _literals(source.tokens)),
+        resplits=_resplits({word for source in sources for word in source.words}),
     )
+
+
+def _literals(tokens: Sequence[str]) -> Iterator[float]:
+    """Give every number in code or in its texts that is more than a small whole one: 0.31, 17, 1e-3 not."""
+    for token in tokens:
+        for match in _LITERAL.finditer(token):
+            digits = re.sub(r"[eE].*", "", match.group()).replace(".", "").strip("0")
+            if len(digits) >= 2:
+                yield float(match.group())
+
+
+def _resplits(words: set[str]) -> str:
+    """Say how code splits a fixed data set: it loads one by name and draws splits of it."""
+    loads = sorted(word for word in words if _LOADS.fullmatch(word))
+    splits = sorted(word for word in words if _SPLITS.fullmatch(word))
+    return f"{splits[0]} after {loads[0]}" if loads and splits else ""
 
 
 def _texts(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:

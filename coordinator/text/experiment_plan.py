@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
-from coordinator.model.experiment import Change, Claim, ExperimentPlan
+from coordinator.model.experiment import Change, Claim, ExperimentPlan, Samples
 from coordinator.model.problem import Parsed, Problem
 from coordinator.text import header, sections, typed
 from coordinator.text.belongs import belongs
@@ -44,6 +44,7 @@ def _senseless(plan: ExperimentPlan, tree: Tree, path: str) -> Iterator[Problem]
         message = f"replicates: {plan.experiment} cannot replicate itself"
         hint = "name the experiment that this one repeats by other means, or leave the key out"
         yield Problem(path, tree.line(("replicates",)), "replicates_itself", message, hint)
+    yield from _samples(plan, tree, path)
     first: dict[str, int] = {}
     for n, claim in enumerate(plan.claims):
         line = tree.line(("claims", n, "id"))
@@ -52,6 +53,18 @@ def _senseless(plan: ExperimentPlan, tree: Tree, path: str) -> Iterator[Problem]
             yield Problem(path, line, "duplicate_id", message, "give each claim an id of its own")
         first.setdefault(claim.id, line)
         yield from _empty_claim(n, claim, tree, path)
+
+
+def _samples(plan: ExperimentPlan, tree: Tree, path: str) -> Iterator[Problem]:
+    """Ask for the test fraction where it is needed, and only there."""
+    if plan.samples is Samples.RESPLIT and plan.test_fraction is None:
+        message = "test_fraction: this key is missing, since `samples` is `resplit`"
+        hint = "add `test_fraction:` with the share of the data set that each split tests on"
+        yield Problem(path, tree.line(("samples",)), "missing_key", message, hint)
+    if plan.samples is Samples.FRESH and plan.test_fraction is not None:
+        message = "test_fraction: only for `samples: resplit`, and the plan says that each seed gives fresh data"
+        hint = "leave it out, or add `samples: resplit` if every seed splits the same data set"
+        yield Problem(path, tree.line(("test_fraction",)), "bad_value", message, hint)
 
 
 def _empty_claim(n: int, claim: Claim, tree: Tree, path: str) -> Iterator[Problem]:
@@ -86,6 +99,8 @@ def print_(plan: ExperimentPlan) -> bytes:
         written["replicates"] = scalar(plan.replicates)
     claims = "".join(f"\n  - {_claim(claim)}" for claim in plan.claims)
     written["claims"] = claims or "[]"
+    if plan.samples is not Samples.FRESH:
+        written |= {"samples": scalar(plan.samples.value), "test_fraction": scalar(plan.test_fraction)}
     found = {name: getattr(plan, name) for name in TITLES}
     return (front_matter(written) + sections.print_(found, TITLES)).encode()
 

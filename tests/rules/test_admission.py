@@ -72,6 +72,9 @@ REFUSED: dict[str, tuple[Callable[[], Asked], set[str]]] = {
         {"tier_forbidden"},
     ),
     "tier misdeclared": (lambda: asked(begun(), code=code("x", patching=True)), {"tier_misdeclared"}),
+    "samples misdeclared": (
+        lambda: asked(begun(), code=replace(code("x"), resplits="KFold after load_wine")), {"samples_misdeclared"},
+    ),
     "the same bytes completed": (lambda: again(scored(begun())), {"already_run"}),
     "the same bytes failed": (lambda: again(begun().ran("exp_001", CRASHED, outcome=Outcome.FAILED)), set()),
     "the same plan, other code": (lambda: replace(again(scored(begun())), code=code("other")), set()),

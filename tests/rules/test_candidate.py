@@ -9,7 +9,7 @@ import pytest
 from fakes import EFFECT, Story, code, gains, plan, section
 from stories import argued, begun, judged, proven, replicated, replication, scored
 
-from coordinator.model.experiment import Change, Claim, Condition, Summary
+from coordinator.model.experiment import Change, Claim, Condition, Samples, Summary
 from coordinator.model.finding import Agreement, Replication
 from coordinator.model.problem import Parsed
 from coordinator.model.record import Outcome
@@ -17,6 +17,7 @@ from coordinator.rules.candidate import Candidate, refuters_of, replication_of, 
 from coordinator.rules.candidate import proven as is_proven
 
 NULL = (0.01, -0.01, 0.0)
+RESPLIT = {"samples": Samples.RESPLIT, "test_fraction": 0.25}
 HALF = (0.16, 0.15, 0.15)
 LESS = (0.14, 0.15, 0.14)
 ONE_SEED_AGAINST = (0.5, 0.5, -0.01)
@@ -165,6 +166,16 @@ SHORT: dict[str, tuple[Callable[[], Story], str | None]] = {
     "it claims the opposite": (
         lambda: tried(EFFECT, **claims("tuned_beats_default", Change.DECREASE)), "replication_other_claims",
     ),
+    "both split one data set": (
+        lambda: try_again(
+            begun().ran("exp_001", planned=plan("exp_001", **RESPLIT)), EFFECT, "exp_002",
+            planned=plan("exp_002", replicates="exp_001", **RESPLIT),
+        ),
+        "replication_resplit",
+    ),
+    "only one of them splits a data set": (
+        lambda: tried(EFFECT, planned=plan("exp_002", replicates="exp_001", **RESPLIT)), None,
+    ),
     "it has the same code": (
         lambda: begun().ran("exp_001", by=code("a", "b")).ran(
             "exp_002", planned=plan("exp_002", replicates="exp_001"), by=code("a", "b"), says=argued("exp_002")
@@ -209,6 +220,22 @@ def test_a_confirmation_counts_against_what_it_does_not_confirm() -> None:
     """The candidate is dead, and says why."""
     found = first(replicated(begun()).confirmed("exp_001", gains(NULL * 3)))
     assert (found.alive, found.confirmed, found.reasons) == (False, False, ("confirmation_failed",))
+
+
+def test_splits_of_one_data_set_confirm_nothing() -> None:
+    """However small the p-value, which is corrected for what the splits share."""
+    story = begun(significance={"replications": 0}).ran("exp_001", planned=plan("exp_001", **RESPLIT))
+    found = first(story.confirmed("exp_001", gains(EFFECT * 3)))
+    assert (found.confirmed, found.reasons) == (False, ("resplit_not_confirmed",))
+    assert found.confirmations[0].test.name == "corrected resampled paired t"
+
+
+def test_a_confirmation_that_gives_the_old_numbers_is_none() -> None:
+    """Fresh seeds cannot give what others gave, to the last digit."""
+    seen = [{"f1_tuned": 0.3127 + seed / 70, "f1_default": 0.0213 + seed / 90} for seed in range(3)]
+    story = begun(significance={"replications": 0}).ran("exp_001", seen, says=without_numbers("exp_001"))
+    found = first(story.confirmed("exp_001", seen * 3))
+    assert found.reasons == ("outputs_copied",)
 
 
 def test_a_confirmation_on_a_changed_target_is_void() -> None:

@@ -6,13 +6,14 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from fakes import DIRECTION, EFFECT, gains, plan, section, summary
+from fakes import DIRECTION, EFFECT, code, gains, plan, section, summary
 from hypothesis import given
 from hypothesis import strategies as st
 from stories import argued
 
 from coordinator.model.experiment import Claim, Value
-from coordinator.rules.evidence import Argument, Checked, check, constants, means, seeds_used
+from coordinator.model.observation import CodeFacts
+from coordinator.rules.evidence import Argument, Checked, Runs, check, constants, means, measured, seeds_used
 
 SEEDS = gains(EFFECT)
 
@@ -86,11 +87,11 @@ def test_an_unbound_number_points_at_its_line() -> None:
 
 
 def test_constants_are_the_numbers_of_direction_and_plan() -> None:
-    """Those in their texts, the claims' margins and fixed baselines, and the number of seeds."""
+    """Those in their texts, the claims' margins and fixed baselines, and no settings of the run."""
     claim = Claim(id="beats_half", metric="f1_tuned", baseline=Decimal("0.5"), change="increase", by=Decimal("0.07"))
     known = constants(replace(argument(), plan=plan("exp_001", claims=[claim])))
-    assert {Decimal("0.05"), Decimal(20), Decimal(2000), Decimal("0.5"), Decimal("0.07"), Decimal(3)} <= known
-    assert Decimal("0.32") not in known
+    assert {Decimal("0.05"), Decimal(20), Decimal(2000), Decimal("0.5"), Decimal("0.07")} <= known
+    assert not {Decimal("0.32"), Decimal(3), Decimal(10)} & known
 
 
 @pytest.mark.parametrize("text", ["There are none.", "Results may vary, and more research is needed."])
@@ -126,11 +127,83 @@ def test_the_same_numbers_under_every_seed(
     metrics: list[dict[str, float]], uses_chance: bool, reasons: list[str], problems: list[str]
 ) -> None:
     """Are a problem where chance is at work, and none where nothing is random."""
-    checked = seeds_used(metrics, "experiment.py", uses_chance=uses_chance)
+    checked = seeds_used(metrics, range(100, 100 + len(metrics)), "experiment.py", uses_chance=uses_chance)
     assert [reason.code for reason in checked.reasons] == reasons
     assert [(problem.path, problem.code) for problem in checked.problems] == [
         ("experiment.py", code) for code in problems
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It won on all 3 seeds.", []),
+        ("It is 3 times better.", ["number_unbound"]),
+        ("It is 3x better.", ["number_unbound"]),
+        ("It is 3-fold.", ["number_unbound"]),
+        ("It is 3 % better.", ["number_unbound"]),
+    ],
+)
+def test_the_number_of_seeds_counts_seeds_only(text: str, expected: list[str]) -> None:
+    """It may be cited, and is no effect."""
+    assert codes(check(argument(found=text))) == expected
+
+
+BOTH = {
+    "tuned": Value(metric="f1_tuned", value=Decimal("0.32")),
+    "default": Value(metric="f1_default", value=Decimal("0.02")),
+}
+
+
+@pytest.mark.parametrize(
+    ("derived", "text", "expected"),
+    [
+        (Value(ratio=("tuned", "default"), value=Decimal("16.0")), "It is 16\N{MULTIPLICATION SIGN} the default.", []),
+        (Value(ratio=("tuned", "default"), value=Decimal(17)), "It is higher.", ["value_differs"]),
+        (Value(ratio=("tuned", "zero"), value=Decimal(17)), "It is higher.", ["value_unknown_part"]),
+        (Value(ratio=("tuned", "nobody"), value=Decimal(16)), "It is higher.", ["value_unknown_part"]),
+        (Value(ratio=("nobody", "tuned"), value=Decimal(16)), "It is higher.", ["value_unknown_part"]),
+        (Value(ratio=("tuned", "derived"), value=Decimal(1)), "It is higher.", ["value_unknown_part"]),
+        (
+            Value(difference=("tuned", "default"), value=Decimal("0.30")),
+            "It gains 30 points, 30 %.",
+            ["number_unbound"],
+        ),
+        (Value(difference=("tuned", "default"), value=Decimal("0.30")), "It gains 30 %.", []),
+        (Value(difference=("default", "tuned"), value=Decimal("-0.3")), "It lies at \N{MINUS SIGN}0.3.", []),
+        (Value(difference=("tuned", "default"), value=Decimal("0.2")), "It gains.", ["value_differs"]),
+        (Value(value=Decimal("0.3")), "It gains.", ["value_unknown_part"]),
+    ],
+)
+def test_a_value_may_be_of_two_others(derived: Value, text: str, expected: list[str]) -> None:
+    """A ratio or a difference of the means of two metrics, declared as such, and of nothing else."""
+    seeds = tuple({**seed, "zero": 0.0} for seed in SEEDS)
+    values = {**BOTH, "zero": Value(metric="zero", value=Decimal(0)), "derived": derived}
+    assert codes(check(replace(argument(values=values, found=text), metrics=seeds))) == expected
+
+
+CLAIM = plan("exp_001").claims
+TELLING = tuple({"f1_tuned": 0.3127 + seed / 7, "f1_default": 0.0213 + seed / 9} for seed in range(3))
+
+
+@pytest.mark.parametrize(
+    ("metrics", "by", "others", "expected"),
+    [
+        (SEEDS, code(), {}, []),
+        (SAME, replace(code(), literals=frozenset({0.32, 0.02})), {}, ["result_hardcoded"]),
+        (TELLING, code(), {"exp_009": (None, None), "exp_002": TELLING}, ["outputs_copied"]),
+        ([{"accuracy": 1.3}], code(), {}, ["scores_impossible"]),
+    ],
+)
+def test_what_was_not_measured_is_sent_back(
+    metrics: list[dict[str, float]], by: CodeFacts, others: dict[str, Runs], expected: list[str]
+) -> None:
+    """To the code: no words mend it."""
+    checked = measured(CLAIM, metrics, by, "experiment.py", others)
+    assert [(problem.path, problem.code) for problem in checked.problems] == [
+        ("experiment.py", found) for found in expected
+    ]
+    assert [reason.code for reason in checked.reasons if not reason.holds] == expected
 
 
 def test_a_mean_is_of_what_every_seed_reports() -> None:

@@ -109,6 +109,10 @@ STANDINGS: dict[str, tuple[Callable[[], Story], Standing, set[str]]] = {
     "tier misdeclared": (
         lambda: begun().ran("exp_001", by=code("x", patching=True)), Standing.SENT_BACK, {"tier_misdeclared"},
     ),
+    "samples misdeclared": (
+        lambda: begun().ran("exp_001", by=replace(code("x"), resplits="KFold after load_wine")),
+        Standing.SENT_BACK, {"samples_misdeclared"},
+    ),
     "plan unreadable, sealed by another release": (
         lambda: scored(begun()).changed("exp_001", plan=Parsed(None, (Problem("plan.md", 2, "missing_key", "x"),))),
         Standing.SENT_BACK, {"no_claim"},

@@ -47,6 +47,23 @@ class TestConfirm:
         assert ours.p == pytest.approx(float(theirs.pvalue), rel=1e-6, abs=1e-12)
         assert (ours.low, ours.high) == pytest.approx(tuple(map(float, interval)), rel=1e-6, abs=1e-9)
 
+    def test_resplits_as_published(self) -> None:
+        """Scikit-learn's worked example of Nadeau and Bengio's correction: t 2.611 becomes 0.750, p 0.005 0.227.
+
+        100 splits into 10 folds, so n_test / n_train = 1/9 ("Statistical comparison of models using grid search",
+        which publishes the statistics; values with exactly that t are made here).
+        """
+        values = [1.0, -1.0] * 50
+        spread = stdev(values) / 10
+        values = [one + 2.611 * spread for one in values]
+        plain, _ = judged(values)
+        test, _ = confirm(claimed(), measured([1.0]), seeds(values), ALPHA, overlap=1 / 9)
+        assert plain.p == pytest.approx(0.005, abs=5e-4)
+        assert test.p == pytest.approx(0.227, abs=5e-4)
+        assert test.name == "corrected resampled paired t"
+        assert (test.mean, test.n) == (plain.mean, plain.n)
+        assert test.high - test.low == pytest.approx((plain.high - plain.low) * 2.611 / 0.750, rel=1e-3)
+
     def test_a_decrease_is_signed_as_the_metric(self) -> None:
         """The test is turned, what it reports is not: a reader compares it with the metric."""
         falling, holds = judged([-one for one in VARIED], claimed("decrease"))

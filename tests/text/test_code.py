@@ -238,3 +238,32 @@ def test_any_bytes_have_facts(data: bytes) -> None:
     """Whatever lies in the folder: the digest is over its bytes."""
     facts = code.code_facts({"experiment.py": data}, frozenset({"a"}))
     assert facts.sha256 == code.code_digest({"experiment.py": canonical.sha256(data)})
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("x = 0.31", {0.31}),
+        ("x = -17 + 1e-3 * 2 + 10 + 0.5", {17.0}),
+        ("json = '{\"f1\": 0.312}'", {0.312}),
+        ('"""F1 is 0.31."""\nx = 1  # 0.77', set()),
+        ("f1_31 = v215", set()),
+    ],
+)
+def test_numbers_that_stand_in_the_code(source: str, expected: set[float]) -> None:
+    """In code and texts, with two digits or more; not in comments, docstrings or names."""
+    assert code.code_facts({"experiment.py": source.encode()}, frozenset()).literals == expected
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("a = load_wine(); train_test_split(a)", "train_test_split after load_wine"),
+        ("a = pd.read_csv(p)\nfor x in StratifiedKFold(5).split(a): pass", "StratifiedKFold after read_csv"),
+        ("a = make_classification(); train_test_split(a)", ""),
+        ("a = load_wine()", ""),
+    ],
+)
+def test_splits_of_a_fixed_data_set_are_known_by_name(source: str, expected: str) -> None:
+    """Only where a data set is loaded by name and splits are drawn."""
+    assert code.code_facts({"experiment.py": source.encode()}, frozenset()).resplits == expected

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coordinator.model.experiment import Change, Claim, ExperimentPlan, Section
+from coordinator.model.experiment import Change, Claim, ExperimentPlan, Samples, Section
 from coordinator.text import experiment_plan
 
 BODY = "---\n## Hypothesis\nh\n## Method\nm\n## What Would Refute It\nr\n"
@@ -38,6 +38,19 @@ def test_numbers_keep_their_digits() -> None:
     assert isinstance(value.claims[0].baseline, Decimal)
 
 
+def test_a_plan_says_what_its_seeds_give() -> None:
+    """Fresh data, unless it says that they split one data set; and it is printed as it was read."""
+    fresh = experiment_plan.parse(plan(""), "f", "exp_003").value
+    again = experiment_plan.parse(plan("samples: resplit\ntest_fraction: 0.25\n"), "f", "exp_003").value
+    assert fresh is not None
+    assert again is not None
+    assert (fresh.samples, fresh.test_fraction) == (Samples.FRESH, None)
+    assert (again.prediction.samples, again.prediction.test_fraction) == (Samples.RESPLIT, 0.25)
+    printed = experiment_plan.parse(experiment_plan.print_(again), "f", "exp_003").value
+    assert printed is not None
+    assert printed.prediction == again.prediction
+
+
 def test_a_plan_may_claim_nothing() -> None:
     """It is exploratory then."""
     for front in ("", "claims: []\n", "replicates: null\n"):
@@ -50,6 +63,10 @@ def test_a_plan_may_claim_nothing() -> None:
     ("front", "line", "code"),
     [
         ("replicates: exp_003\n", 4, "replicates_itself"),
+        ("samples: resplit\n", 4, "missing_key"),
+        ("test_fraction: 0.2\n", 4, "bad_value"),
+        ("samples: resplit\ntest_fraction: 20 %\n", 5, "bad_value"),
+        ("samples: kfold\n", 4, "bad_value"),
         (f"claims:\n{claim()}{claim()}", 6, "duplicate_id"),
         (f"claims:\n{claim(change='equal', by='0')}", 5, "bad_value"),
         (f"claims:\n{claim(change='equal', by='0.00')}", 5, "bad_value"),

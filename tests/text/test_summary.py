@@ -41,6 +41,33 @@ def test_conditions(text: str, metric: str, relation: str, bound: str) -> None:
     assert (condition.metric, condition.relation, condition.bound) == (metric, relation, Decimal(bound))
 
 
+SOURCES = "values:\n  a: {metric: m.a, value: 1}\n  b: {metric: m.b, value: 2}\n"
+
+
+def test_a_value_may_be_of_two_others() -> None:
+    """Their ratio or their difference, and it is printed as it was read."""
+    said = parse(f"{SOURCES}  c: {{ratio: [a, b], value: 0.50}}\n  d: {{difference: [a, b], value: -1}}\n")
+    assert (said.values["c"].ratio, said.values["d"].difference) == (("a", "b"), ("a", "b"))
+    again = summary.parse(summary.print_(said), "f", "exp_003").value
+    assert again is not None
+    assert again.values == said.values
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ("{value: 1}", "missing_key"),
+        ("{metric: m.a, ratio: [a, b], value: 1}", "bad_value"),
+        ("{ratio: [a], value: 1}", "bad_value"),
+        ("{ratio: [a, b, a], value: 1}", "bad_value"),
+    ],
+)
+def test_a_value_comes_from_one_place(value: str, code: str) -> None:
+    """From a metric, or from two values; not from nowhere, and not from both."""
+    text = f"---\nexperiment: exp_003\nscore: 7\n{SOURCES}  c: {value}\n{BODY}"
+    assert [(one.line, one.code) for one in summary.parse(text.encode(), "f", "exp_003").problems] == [(7, code)]
+
+
 @pytest.mark.parametrize("front", ["", "refuted_if:\n", "refuted_if: null\n", "refuted_if: ~\n"])
 def test_a_condition_may_be_missing(front: str) -> None:
     """Whether that is good enough is for the rules to say."""
