@@ -164,8 +164,13 @@ class Underway:
         return waiting[turn] if sum(course.running for course in self._courses) < room else None
 
     def _record(self, course: Course) -> None:
-        """Make visible how far an execution is, and tell the ledger when it is over."""
+        """Make visible how far an execution is, and tell the ledger when it is over.
+
+        While something else lies in the place of the run's folder that waits: nobody's experiments end for it.
+        """
         order = course.order
+        if not order.run.is_in_place:
+            return
         current = [other.document() for other in self._courses if other.order.paths == order.paths]
         records.update(self._workspace, order.paths, order.run.ledger.read(), current)
         if course.over:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from experiments.worlds import MEASURE, ONE_AT_A_TIME, RUN, World, executed
+from experiments.worlds import MEASURE, ONE_AT_A_TIME, RUN, World, executed, until
 
 from coordinator.model.record import Outcome
 from coordinator.text import canonical
@@ -46,6 +46,25 @@ def test_what_was_planted_for_a_seed_is_removed(world_of: Callable[[str], World]
     world.execute(underway)
     assert world.record(paths).executions[0].outcome is Outcome.NO_METRICS
     assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_link_in_the_place_of_the_run_ends_nothing(world_of: Callable[[str], World], tmp_path: Path) -> None:
+    """Outlive it that somebody replaces the run's folder meanwhile, and record what ended when that is mended."""
+    world = world_of(ONE_AT_A_TIME)
+    paths = world.experiment()
+    world.hand_over(paths)
+    underway = world.underway()
+    underway.look()
+    underway.fill()
+    folder = world.workspace.run(RUN).folder
+    folder.rename(tmp_path / "moved")
+    folder.symlink_to(tmp_path / "moved")
+    until(underway.collect)
+    folder.unlink()
+    (tmp_path / "moved").rename(folder)
+    world.execute(underway)
+    assert len(world.ends()) == 1
+    assert world.record(paths).executions[0].finished
 
 
 def test_outputs_behind_a_link_are_refused(world: World, tmp_path: Path) -> None:
