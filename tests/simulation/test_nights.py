@@ -13,9 +13,9 @@ from simulation.play import EFFECTS, Night
 
 from coordinator.model.instruction import Ending
 
-QUIET_SEEDS = range(4)
-TROUBLED_SEEDS = range(4, 12)
-DESTROYED_SEEDS = range(12, 15)
+QUIET_SEEDS = range(3)
+TROUBLED_SEEDS = range(4, 10)
+DESTROYED_SEEDS = range(12, 14)
 
 
 @pytest.mark.parametrize("seed", QUIET_SEEDS)
