@@ -7,9 +7,28 @@ seeds, ledgers or budgets.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one process tree may use beside wall time; None where there is no limit.
+
+    Args:
+        memory_mb: MiB that all of its processes hold at a time, and each of them may ask for.
+        outputs_mb: MiB below `folders`, and in each file that it writes anywhere.
+        cpu_seconds: of all of its processes.
+        gpu_seconds: that its processes hold a GPU, summed over GPUs.
+        folders: where it writes.
+    """
+
+    memory_mb: float | None = None
+    outputs_mb: float | None = None
+    cpu_seconds: float | None = None
+    gpu_seconds: float | None = None
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +42,7 @@ class Job:
         time_limit_seconds: wall seconds; then its whole process tree is killed.
         stdout, stderr: descriptors, open for writing, that receive what it prints; the caller closes them
             once the process is started. Descriptors and not paths: whoever opened them chose the file safely.
+        limits: what its tree may use beside that.
     """
 
     argv: tuple[str, ...]
@@ -31,6 +51,7 @@ class Job:
     time_limit_seconds: float
     stdout: int
     stderr: int
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +60,12 @@ class Ended:
 
     Args:
         exit_code: its own; negative for the signal that ended it; None if it never started.
-        timed_out: it was killed at its time limit.
+        timed_out: it was killed at its limit of wall time.
         wall_seconds: from its start to its end.
         cpu_seconds: user and system time of everything that it started; None where not measurable.
-        peak_memory_mb: largest resident set of one process in MiB; None where not measurable.
+        peak_memory_mb: the most MiB that all of it together was seen to hold; None where not measurable.
+        gpu_seconds: that its processes held a GPU; None where not measurable.
+        limit: what it was killed for: `time`, or a limit of `usage`; empty if for none.
         detail: what went wrong beside the exit code, in one line; empty if nothing did.
     """
 
@@ -51,6 +74,8 @@ class Ended:
     wall_seconds: float
     cpu_seconds: float | None = None
     peak_memory_mb: float | None = None
+    gpu_seconds: float | None = None
+    limit: str = ""
     detail: str = ""
 
 
@@ -70,6 +95,10 @@ class Engine(Protocol):
     @property
     def name(self) -> str:
         """The word that records carry."""
+
+    @property
+    def means(self) -> str:
+        """What holds a tree to its limits: a word that records carry."""
 
     def start(self, job: Job) -> Process:
         """Start one process.

@@ -9,40 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from coordinator.experiments.engines import warden
+from coordinator.experiments.engines import local, warden
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="wardens need fork")
-
-
-def test_descendants() -> None:
-    """A child and its child are found, others are not."""
-    code = "import os, sys; pid = os.fork(); print(pid, flush=True) if pid else None; sys.stdin.read()"
-    command = [sys.executable, "-I", "-S", "-c", code]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        assert child.stdin is not None
-        grandchild = int(child.stdout.readline())
-        assert warden.descendants(child.pid) == {grandchild}
-        assert {child.pid, grandchild} <= warden.descendants(os.getpid())
-        child.stdin.close()
-
-
-def test_parents_without_proc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Where there is no /proc, `ps` is asked; simulated, with a `ps` of our own."""
-    program = tmp_path / "ps"
-    program.write_text("#!/bin/sh\necho '  1     0'\necho ' 17     1'\n")
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(os.path, "isdir", lambda _path: False)
-    assert warden.parents() == {1: 0, 17: 1}
-
-
-def test_killing_what_is_gone() -> None:
-    """A process that ended by itself meanwhile is no error."""
-    with subprocess.Popen([sys.executable, "-I", "-S", "-c", ""]) as child:
-        pass
-    warden.kill([child.pid])
-    warden.kill_group(child.pid)
 
 
 @pytest.mark.parametrize("size", [0, 1, 10, 19, 20, 21, 1000])
@@ -68,6 +37,6 @@ def test_what_is_kept_of_a_stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_a_warden_without_a_job_ends() -> None:
     """An executor that died before it had said what to do leaves no warden waiting."""
-    command = [sys.executable, "-I", "-S", warden.__file__]
+    command = [sys.executable, "-I", "-S", "-c", warden.COMMAND, local.ROOT]
     done = subprocess.run(command, input=b'{"argv": [', capture_output=True, check=True, timeout=10)
     assert done.stdout == b""
