@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from specimens import DIRECTION, EFFECT, GOOD_ARGUMENT, code, gains, plan, section, summary
@@ -169,6 +170,14 @@ class Story:
         sealed = (start.fact.plan_sha256, start.fact.code_sha256)
         self._ended(name, start.n, metrics, outcome, sealed, attempt=start.fact.attempt)
         self._view(name, view.plan, view.plan_sha256, view.summary, view.code)
+        return self
+
+    def gpu(self, name: str, seconds: float) -> Story:
+        """Let the last end of an experiment say that it held a GPU."""
+        ended = [entry for entry in self.entries if isinstance(entry.fact, ExperimentEnded)]
+        last = next(entry for entry in reversed(ended) if entry.fact.experiment == name)
+        fact = last.fact.model_copy(update={"gpu_seconds": seconds})
+        self.entries[last.n - 1] = replace(last, fact=fact)
         return self
 
     def wrote(self, name: str, **fields: object) -> Story:

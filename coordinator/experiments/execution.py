@@ -12,17 +12,19 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from coordinator.errors import MachineError
 from coordinator.experiments import outputs, seal, target, unfinished, witness
 from coordinator.experiments.clock import Clock
-from coordinator.experiments.engines import Ended, Engine, Job, Process
+from coordinator.experiments.engines import Ended, Engine, Job, Limits, Process
 from coordinator.experiments.environment import Environment
 from coordinator.experiments.guard import Guard
 from coordinator.experiments.order import Order
 from coordinator.experiments.seal import Sealed
-from coordinator.model.entry import ExperimentEnded
+from coordinator.model.entry import ExperimentEnded, ExperimentInterrupted, ExperimentResumed
 from coordinator.model.record import Execution, Outcome, Phase, ProcessRecord
+from coordinator.model.settings import Budget
 from coordinator.store.tree import remove_tree
 from coordinator.text import canonical
 
@@ -68,6 +70,11 @@ class Means:
         return canonical.sha256(canonical.dumps(facts))
 
 
+def _cpu(measured: float | None, wall: float) -> float:
+    """Settle by wall time where CPU time cannot be measured: too much, not too little."""
+    return wall if measured is None else measured
+
+
 @dataclass(slots=True)
 class _Running:
     process: Process
@@ -92,6 +99,7 @@ class Course:
         self._began = means.clock.monotonic() - _span(self._kept.processes)
         """When the first process started; until then, when it was claimed."""
         self._digests = self._sealed().digests if self._is_intact() else {}
+        self._granted = self._budget()
         self._bytecode = order.run.state.bytecode(order.run.frozen.uid) / str(order.n)
         self._prepared = bool(self._done)
         self._counted = False
@@ -186,6 +194,9 @@ class Course:
             code=self._digests,
             target_sha256=start.target_sha256,
             time_limit_seconds=self.order.time_limit,
+            memory_limit_mb=self._granted.experiment_memory_mb,
+            outputs_limit_mb=self._granted.experiment_outputs_mb,
+            limits=self._means.engine.means,
             guard=self._means.guard.name,
             engine=self._means.engine.name,
             python=environment.python,
@@ -200,10 +211,6 @@ class Course:
         with suppress(outputs.SpoiltError):  # nobody reads it any more
             self._forget_bytecode()
         start = self.order.start
-        # Where CPU time cannot be measured, wall time settles the reservation: too much, not too little.
-        costs = [
-            record.wall_seconds if record.cpu_seconds is None else record.cpu_seconds for record in execution.processes
-        ]
         return ExperimentEnded(
             direction=start.direction,
             experiment=start.experiment,
@@ -212,12 +219,45 @@ class Course:
             outcome=execution.outcome,
             execution_sha256=canonical.digest_of(execution),
             wall_seconds=self._means.clock.monotonic() - self._began,
-            cpu_seconds=sum(costs),
+            cpu_seconds=sum(_cpu(record.cpu_seconds, record.wall_seconds) for record in execution.processes),
+            gpu_seconds=sum(record.gpu_seconds or 0.0 for record in execution.processes),
+        )
+
+    def resumption(self) -> ExperimentResumed:
+        """Give what the ledger gets to know when it is taken up again."""
+        return ExperimentResumed(
+            direction=self.order.start.direction,
+            experiment=self.order.start.experiment,
+            start=self.order.n,
+            again_seconds=len(self._pending) * self.order.time_limit,
+        )
+
+    def interruption(self) -> ExperimentInterrupted:
+        """Give what the ledger gets to know when it is stopped before its end: what was used in vain."""
+        ended = [running.process.poll() for running in self._running.values()]
+        spent = [(one.cpu_seconds, one.gpu_seconds, one.wall_seconds) for one in ended if one is not None]
+        return ExperimentInterrupted(
+            direction=self.order.start.direction,
+            experiment=self.order.start.experiment,
+            start=self.order.n,
+            cpu_seconds=sum(_cpu(cpu, wall) for cpu, _, wall in spent),
+            gpu_seconds=sum(gpu or 0.0 for _, gpu, _ in spent),
         )
 
     def _taken(self, seed: int) -> witness.Taken:
         folder = self.order.paths.seed(self.order.start.phase, seed)
-        return witness.Taken(seed, folder, self._means.clock.now())
+        return witness.Taken(seed, folder, self._means.clock.now(), self._limits(folder))
+
+    def _limits(self, folder: Path) -> Limits:
+        """Say what the tree of one process may use: of CPU and GPU time its share of what was reserved."""
+        granted, share = self._granted, self.order.time_limit
+        return Limits(
+            memory_mb=granted.experiment_memory_mb,
+            outputs_mb=granted.experiment_outputs_mb,
+            cpu_seconds=None if granted.compute_minutes is None else share,
+            gpu_seconds=None if granted.gpu_minutes is None else share,
+            folders=(str(folder),),
+        )
 
     def _prepare(self) -> None:
         """Look at the seal before each process, and clear the outputs of earlier explorations before the first.
@@ -269,6 +309,12 @@ class Course:
         self._done |= {seed: witness.not_started(self._taken(seed), why) for seed in self._pending}
         self._pending.clear()
 
+    def _budget(self) -> Budget:
+        """Give what the direction may use, as the run's frozen config says."""
+        run = self.order.run
+        direction = run.direction(self.order.start.direction)
+        return direction.budget_under(run.frozen.settings) if direction else run.frozen.settings.budget
+
     def _sealed(self) -> Sealed:
         workspace = self.order.run.workspace
         return seal.read_sealed(workspace.root, workspace.relative(self.order.copy)).value or Sealed(None)
@@ -288,6 +334,7 @@ class Course:
             time_limit_seconds=self.order.time_limit,
             stdout=prints.stdout,
             stderr=prints.stderr,
+            limits=taken.limits,
         )
 
     def _variables(self, taken: witness.Taken) -> dict[str, str]:

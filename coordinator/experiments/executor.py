@@ -107,6 +107,8 @@ def serve(
                 pace.rest(running=underway.busy)
         finally:
             _stop(underway, clock)
+        if lock.still_held():  # else another one has them by now
+            underway.interrupt()
     return Exit.FINE
 
 

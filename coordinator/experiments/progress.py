@@ -17,11 +17,25 @@ _SPENT = "it counts as an experiment; to run it again, change its plan or code"
 AFTERWARDS = {
     Outcome.FAILED: _SPENT,
     Outcome.TIMED_OUT: _SPENT,
+    Outcome.MEMORY_LIMIT: _SPENT,
+    Outcome.OUTPUTS_LIMIT: _SPENT,
+    Outcome.PROCESS_LIMIT: _SPENT,
+    Outcome.COMPUTE_LIMIT: _SPENT,
     Outcome.NO_METRICS: _SPENT,
     Outcome.BAD_METRICS: _SPENT,
     Outcome.TARGET_CHANGED: "it counts as an experiment and says nothing: leave the target alone, run again",
 }
 """What the worker is told after an exploration that did not complete."""
+
+
+_OWN_CODE = {
+    Outcome.FAILED,
+    Outcome.MEMORY_LIMIT,
+    Outcome.OUTPUTS_LIMIT,
+    Outcome.PROCESS_LIMIT,
+    Outcome.COMPUTE_LIMIT,
+}
+"""Outcomes that are told by the code of the process; of one that was killed, 137."""
 
 
 class Stage(StrEnum):
@@ -111,7 +125,7 @@ def _code(outcome: Outcome, processes: Sequence[ProcessRecord]) -> int:
         return int(Exit.FINE)
     if outcome is Outcome.TIMED_OUT:
         return int(Exit.TIMED_OUT)
-    if outcome is Outcome.FAILED:
+    if outcome in _OWN_CODE:
         codes = [one.exit_code for one in processes if one.exit_code]
         if codes:
             return codes[0] if codes[0] > 0 else 128 - codes[0]

@@ -78,7 +78,7 @@ class Underway:
         left = [] if found is None or found is self._run else list(interrupted(found))
         self._run = found
         for order in left:
-            self._accept(order)
+            self._resume(order)
         if found is None:
             return False
         claimed = [self._claim(found, handed) for handed in self._handed(found)]
@@ -115,6 +115,11 @@ class Underway:
         """Tell whether no process is left."""
         return all(course.stopped() for course in self._courses)
 
+    def interrupt(self) -> None:
+        """Note what was used by what did not come to its end; without this all that was reserved would count."""
+        for course in self._courses:
+            course.order.run.ledger.append([course.interruption()], self._tools.clock.now())
+
     def _handed(self, run: OpenRun) -> Iterator[Handed]:
         """Give what waits, over all workers of the run."""
         for direction in run.frozen.directions:
@@ -138,10 +143,15 @@ class Underway:
         allowed = run.frozen.settings.allow_research_target_writes
         return self._guards.setdefault(run.frozen.run, guard_of(run.target, writes_allowed=allowed))
 
-    def _accept(self, order: Order) -> None:
-        """Take an order among what is under way."""
+    def _resume(self, order: Order) -> None:
+        """Take an execution up again, and let the ledger know: what was used before is charged to it."""
+        if self._accept(order):
+            order.run.ledger.append([self._courses[-1].resumption()], self._tools.clock.now())
+
+    def _accept(self, order: Order) -> bool:
+        """Take an order among what is under way; tell whether it was not there yet."""
         if any(course.order.n == order.n and course.order.run.paths == order.run.paths for course in self._courses):
-            return
+            return False
         means = Means(
             engine=self._tools.engine,
             guard=self._guard(order.run),
@@ -153,6 +163,7 @@ class Underway:
         self._courses.append(course)
         if course.worker not in self._turns:
             self._turns.append(course.worker)
+        return True
 
     def _next(self) -> Course | None:
         """Give the execution whose process is started next; None while there is no room, or none waits."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from coordinator.experiments import outputs
-from coordinator.experiments.engines import Ended
+from coordinator.experiments.engines import Ended, Limits, usage
 from coordinator.experiments.guard import said
 from coordinator.model.problem import Problem
 from coordinator.model.record import Outcome, ProcessRecord
@@ -23,10 +23,31 @@ _SEVERITY = (
     Outcome.NO_METRICS,
     Outcome.BAD_METRICS,
     Outcome.FAILED,
+    Outcome.OUTPUTS_LIMIT,
+    Outcome.MEMORY_LIMIT,
+    Outcome.PROCESS_LIMIT,
+    Outcome.COMPUTE_LIMIT,
     Outcome.TIMED_OUT,
     Outcome.TARGET_CHANGED,
 )
 """From good to worst: what voids the whole execution is worse than what spoils one seed."""
+
+
+_BY_LIMIT = {
+    "time": Outcome.TIMED_OUT,
+    usage.MEMORY: Outcome.MEMORY_LIMIT,
+    usage.OUTPUTS: Outcome.OUTPUTS_LIMIT,
+    usage.PROCESSES: Outcome.PROCESS_LIMIT,
+    usage.COMPUTE: Outcome.COMPUTE_LIMIT,
+    usage.GPU: Outcome.COMPUTE_LIMIT,
+}
+
+_REFUSED = (
+    (Outcome.MEMORY_LIMIT, "memory_mb", ("MemoryError", "bad_alloc", "Cannot allocate memory", "Unable to allocate")),
+    (Outcome.OUTPUTS_LIMIT, "outputs_mb", ("File too large",)),
+)
+"""What a process says whose request the kernel refused for a limit of ours. Believed, since it gains nothing by
+saying so: it failed either way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +58,13 @@ class Taken:
         seed: what its randomness was taken from.
         folder: where it wrote.
         started_at: UTC.
+        limits: what its tree might use.
     """
 
     seed: int
     folder: Path
     started_at: datetime
+    limits: Limits = field(default_factory=Limits)
 
 
 def worst(found: list[Outcome]) -> Outcome:
@@ -61,7 +84,7 @@ def witness(workspace: Workspace, taken: Taken, ended: Ended, changed: tuple[str
     found = outputs.digests(workspace, taken.folder)
     numbers = _numbers(workspace, taken.folder, found)
     outcome, detail = _judge(workspace, taken, ended, numbers)
-    if isinstance(found, Problem) and outcome is not Outcome.TIMED_OUT:
+    if isinstance(found, Problem) and not ended.limit:
         outcome, detail = Outcome.FAILED, f"its outputs cannot be sealed: {found.message}"
     if changed:
         outcome, detail = Outcome.TARGET_CHANGED, said(changed)
@@ -72,6 +95,7 @@ def witness(workspace: Workspace, taken: Taken, ended: Ended, changed: tuple[str
         started_at=taken.started_at,
         wall_seconds=ended.wall_seconds,
         cpu_seconds=ended.cpu_seconds,
+        gpu_seconds=ended.gpu_seconds,
         peak_memory_mb=ended.peak_memory_mb,
         exit_code=ended.exit_code,
         outputs={} if isinstance(found, Problem) else found,
@@ -106,15 +130,46 @@ def _judge(
     workspace: Workspace, taken: Taken, ended: Ended, left: dict[str, float] | Problem | None
 ) -> tuple[Outcome, str]:
     """Tell outcome and detail from the end of the process and from what it left; the target aside."""
-    if ended.timed_out:
-        return Outcome.TIMED_OUT, f"killed after {ended.wall_seconds:.1f} s"
+    if ended.limit:
+        return _BY_LIMIT[ended.limit], _over(ended, taken.limits)
     if ended.exit_code is None or ended.exit_code != 0 or ended.detail:
-        return Outcome.FAILED, ended.detail or _complaint(workspace, taken.folder, ended.exit_code or 0)
+        complaint = ended.detail or _complaint(workspace, taken.folder, ended.exit_code or 0)
+        return _blamed(complaint, taken.limits), complaint
     if left is None:
         return Outcome.NO_METRICS, f"there is no {METRICS_NAME} in AUTORESEARCH_OUTPUTS"
     if isinstance(left, Problem):
         return Outcome.BAD_METRICS, f"{left.code}: {left.message}"
     return Outcome.COMPLETED, ""
+
+
+def _over(ended: Ended, limits: Limits) -> str:
+    """Say which limit was met, and when."""
+    after = f"killed after {ended.wall_seconds:.1f} s" if ended.exit_code else f"ended after {ended.wall_seconds:.1f} s"
+    said = {
+        "time": after,
+        usage.MEMORY: f"{after}: it and what it started held more than {_mib(limits.memory_mb)}",
+        usage.OUTPUTS: f"{after}: its outputs are more than {_mib(limits.outputs_mb)}, or {usage.MAX_FILES} files",
+        usage.PROCESSES: f"{after}: more than {usage.MAX_PROCESSES} processes, or {usage.MAX_THREADS} threads",
+        usage.COMPUTE: f"{after}: more than {_s(limits.cpu_seconds)} of CPU time, its share of compute_minutes",
+        usage.GPU: f"{after}: more than {_s(limits.gpu_seconds)} of GPU time, its share of gpu_minutes",
+    }
+    return said[ended.limit]
+
+
+def _mib(number: float | None) -> str:
+    return "any limit" if number is None else f"{number:g} MiB"
+
+
+def _s(number: float | None) -> str:
+    return "any limit" if number is None else f"{number:g} s"
+
+
+def _blamed(complaint: str, limits: Limits) -> Outcome:
+    """Tell whether a process failed because a request of it was over a limit."""
+    for outcome, limit, words in _REFUSED:
+        if getattr(limits, limit) is not None and any(word in complaint for word in words):
+            return outcome
+    return Outcome.FAILED
 
 
 def _complaint(workspace: Workspace, folder: Path, code: int) -> str:

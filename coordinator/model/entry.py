@@ -50,7 +50,8 @@ class ExperimentStarted(Document):
     code_sha256: Sha256
     target_sha256: Sha256
     reserved_seconds: float
-    """CPU seconds set aside until the end is known: time limit times seeds."""
+    """CPU seconds set aside until the end is known: time limit times seeds. As many GPU seconds are, and as much
+    wall time, where these have a budget."""
     prediction: Prediction | None = None
     """Of an exploration: what the sealed plan predicts, so that no edit or loss of the plan unsays it."""
 
@@ -69,7 +70,37 @@ class ExperimentEnded(Document):
     """Of the Execution in record.json, as canonical JSON."""
     wall_seconds: float
     cpu_seconds: float
-    """Settles the reservation."""
+    """Settles the reservation, but for what an interruption left unknown."""
+    gpu_seconds: float = 0.0
+    """The same, of GPU time; 0 where there is nothing that tells."""
+
+
+class ExperimentInterrupted(Document):
+    """An executor was told to stop while an execution was under way, and says what that had used."""
+
+    kind: Literal["experiment_interrupted"] = "experiment_interrupted"
+    direction: Name
+    experiment: ExperimentName
+    start: int
+    """`n` of its experiment_started."""
+    cpu_seconds: float
+    gpu_seconds: float = 0.0
+
+
+class ExperimentResumed(Document):
+    """An executor took up an execution that had not ended.
+
+    Where no `experiment_interrupted` says what the seeds that run again had used before, all that was reserved for
+    them counts as used.
+    """
+
+    kind: Literal["experiment_resumed"] = "experiment_resumed"
+    direction: Name
+    experiment: ExperimentName
+    start: int
+    """`n` of its experiment_started."""
+    again_seconds: float
+    """Reserved for the seeds that run again."""
 
 
 class ReasonGiven(Document):
@@ -151,6 +182,8 @@ Fact = Annotated[
     | FirstReport
     | ExperimentStarted
     | ExperimentEnded
+    | ExperimentInterrupted
+    | ExperimentResumed
     | VerdictGiven
     | InstructionGiven
     | DirectionEnded

@@ -28,6 +28,9 @@ class Start:
         end: how it ended; None while it is in flight.
         ended_n: number of the end's ledger entry; None while it is in flight.
         ended_at: when it ended, UTC; None while it is in flight.
+        lost_cpu_seconds: charged for what was done before it was interrupted and begun again.
+        lost_gpu_seconds: the same, of GPU time.
+        noted: an interruption was noted, and nothing was begun since.
     """
 
     n: int
@@ -36,6 +39,19 @@ class Start:
     end: ExperimentEnded | None = None
     ended_n: int | None = None
     ended_at: datetime | None = None
+    lost_cpu_seconds: float = 0.0
+    lost_gpu_seconds: float = 0.0
+    noted: bool = False
+
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU time that is charged for it: what it used, or what is set aside while that is not known."""
+        return self.lost_cpu_seconds + (self.end.cpu_seconds if self.end else self.fact.reserved_seconds)
+
+    @property
+    def gpu_seconds(self) -> float:
+        """The same, of GPU time."""
+        return self.lost_gpu_seconds + (self.end.gpu_seconds if self.end else self.fact.reserved_seconds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,14 @@ class Outcome(StrEnum):
     """Exit code other than 0, or killed by a signal."""
     TIMED_OUT = "timed_out"
     """Killed at the time limit, with its whole process tree."""
+    MEMORY_LIMIT = "memory_limit"
+    """It and what it started needed more memory than `experiment_memory_mb`."""
+    OUTPUTS_LIMIT = "outputs_limit"
+    """It wrote more than `experiment_outputs_mb`."""
+    PROCESS_LIMIT = "process_limit"
+    """It started more processes or threads than one experiment may have."""
+    COMPUTE_LIMIT = "compute_limit"
+    """It used up its share of `compute_minutes` or `gpu_minutes`."""
     NO_METRICS = "no_metrics"
     """Exit code 0, and no metrics.json."""
     BAD_METRICS = "bad_metrics"
@@ -47,9 +55,11 @@ class ProcessRecord(Document):
     """UTC."""
     wall_seconds: float
     cpu_seconds: float | None = None
-    """User and system time of the process and its waited-for children. None: not measurable here."""
+    """User and system time of the process and all that it started. None: not measurable here."""
+    gpu_seconds: float | None = None
+    """Seconds that it held a GPU, summed over GPUs. None: not measurable here."""
     peak_memory_mb: float | None = None
-    """Largest resident set, MiB. None: not measurable here."""
+    """The most MiB that it and all that it started were seen to hold at a time. None: not measurable here."""
     exit_code: int | None = None
     """Negative: the signal that ended it. None: never started."""
     outputs: dict[str, Sha256] = Field(default_factory=dict)
@@ -81,6 +91,12 @@ class Execution(Document):
     """Manifest digest of the target before the first process."""
     time_limit_seconds: float
     """Per process."""
+    memory_limit_mb: float | None = None
+    """Per process, with all that it starts. None: no limit."""
+    outputs_limit_mb: float | None = None
+    """Per process. None: no limit."""
+    limits: str = ""
+    """By what the limits beside time were kept: `cgroup`, `sampled`, `job object`, or several of them."""
     guard: str
     """What held the experiment to its place on this machine, for example `manifest`."""
     engine: str

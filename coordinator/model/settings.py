@@ -9,6 +9,7 @@ from pydantic import Field
 from coordinator.model.document import Document, Nullable
 
 Minutes = Annotated[float, Field(gt=0)]
+Megabytes = Annotated[float, Field(ge=1)]
 
 
 class Budget(Document):
@@ -20,8 +21,14 @@ class Budget(Document):
     """Minutes of wall time from the direction's first report. None: no limit."""
     compute_minutes: Annotated[Minutes | None, Nullable] = None
     """CPU minutes summed over all experiment processes. None: no limit."""
+    gpu_minutes: Annotated[Minutes | None, Nullable] = None
+    """GPU minutes summed over all experiment processes, where `nvidia-smi` tells. None: no limit."""
     experiment_seconds: float = Field(default=300, gt=0)
     """Wall seconds that one process may take; then its whole process tree is killed."""
+    experiment_memory_mb: Annotated[Megabytes | None, Nullable] = None
+    """MiB that one process and all that it starts may hold; then all of it is killed. None: no limit."""
+    experiment_outputs_mb: Annotated[Megabytes | None, Nullable] = 1024
+    """MiB that one process may leave in its outputs; then its whole process tree is killed. None: no limit."""
 
 
 class Significance(Document):

@@ -17,6 +17,8 @@ from coordinator.model.entry import (
     DirectionEnded,
     Entry,
     ExperimentEnded,
+    ExperimentInterrupted,
+    ExperimentResumed,
     ExperimentStarted,
     Fact,
     FirstReport,
@@ -117,6 +119,10 @@ def _words(fact: Fact) -> str:
             return _run_started(fact)
         case RunEnded():
             return "run ended: findings.md is written"
+        case ExperimentInterrupted():
+            return f"{fact.direction}: {fact.experiment} interrupted: its executor was stopped"
+        case ExperimentResumed():
+            return f"{fact.direction}: {fact.experiment} taken up again"
         case TamperingSeen():
             whose = f"{fact.direction}: " if fact.direction else ""
             return f"{whose}**TAMPERING** {inline(fact.code)}: {inline(fact.path)}"

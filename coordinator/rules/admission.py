@@ -55,7 +55,7 @@ class Admitted:
         attempt: of a confirmation: the first or second of its direction; else 1.
         count: number of seeds.
         start_index: k-th start of this experiment, from 1; of a confirmation: whose sealed copy to use.
-        reserved_seconds: CPU seconds to set aside.
+        reserved_seconds: CPU seconds to set aside; as much GPU and wall time where these have a budget.
         time_limit_seconds: wall seconds of one process.
         plan_sha256, code_sha256: of a confirmation: what was sealed then; else None.
     """
@@ -119,7 +119,11 @@ def _closed(asked: Asked, history: History) -> list[Refusal]:
         return [Refusal("direction_ended", ending, "stop: nothing more can be run for it")]
     limits = asked.direction.budget_under(asked.settings)
     hint = "answer the instruction in your inbox; the direction will be closed"
-    return [Refusal(reason.code, reason.message, hint) for reason in budget.time_spent(limits, history, asked.now)]
+    spent = budget.time_spent(limits, history, asked.now)
+    if not spent:
+        spent = budget.wall_reserved(limits, history, asked.now)
+        hint = "wait until what runs has ended, then hand it over again"
+    return [Refusal(reason.code, reason.message, hint) for reason in spent]
 
 
 def _exploration(asked: Asked, history: History) -> list[Refusal]:

@@ -26,8 +26,17 @@ def experiments_spent(history: History) -> int:
 
 def compute_minutes(history: History) -> float:
     """Sum the CPU minutes used, and those reserved by what is in flight."""
-    seconds = sum(start.end.cpu_seconds if start.end else start.fact.reserved_seconds for start in history.starts)
-    return seconds / 60
+    return sum(start.cpu_seconds for start in history.starts) / 60
+
+
+def gpu_minutes(history: History) -> float:
+    """Sum the GPU minutes used, and those reserved by what is in flight."""
+    return sum(start.gpu_seconds for start in history.starts) / 60
+
+
+def reserved_minutes(history: History) -> float:
+    """Sum the wall minutes that what is in flight may take, one process after another."""
+    return sum(start.fact.reserved_seconds for start in history.in_flight) / 60
 
 
 def wall_minutes(history: History, now: datetime) -> float:
@@ -48,22 +57,35 @@ def left(budget: Budget, history: History, now: datetime) -> BudgetLeft:
 
 def time_spent(budget: Budget, history: History, now: datetime) -> tuple[Reason, ...]:
     """Say why no process may start any more; empty while time is left."""
-    reasons = []
-    wall, compute = wall_minutes(history, now), compute_minutes(history)
-    if budget.wall_minutes is not None and wall >= budget.wall_minutes:
-        numbers = {"used": round(wall, 1), "budget": budget.wall_minutes}
-        reasons.append(Reason("wall_time_spent", holds=True, message="the wall time is used up", numbers=numbers))
-    if budget.compute_minutes is not None and compute >= budget.compute_minutes:
-        numbers = {"used": round(compute, 2), "budget": budget.compute_minutes}
-        reasons.append(
-            Reason(
-                "compute_time_spent",
-                holds=True,
-                message="the compute time is used up or reserved",
-                numbers=numbers,
-            )
-        )
-    return tuple(reasons)
+    found = (
+        _spent("wall_time_spent", "the wall time is used up", wall_minutes(history, now), budget.wall_minutes),
+        _spent(
+            "compute_time_spent",
+            "the compute time is used up or reserved",
+            compute_minutes(history),
+            budget.compute_minutes,
+        ),
+        _spent("gpu_time_spent", "the GPU time is used up or reserved", gpu_minutes(history), budget.gpu_minutes),
+    )
+    return tuple(reason for reason in found if reason)
+
+
+def wall_reserved(budget: Budget, history: History, now: datetime) -> tuple[Reason, ...]:
+    """Say that what is in flight may take all the wall time that is left; empty while some is free.
+
+    Without this a worker could hand over all its experiments in the last second of its time. So at most the
+    last one that starts ends late.
+    """
+    wall = wall_minutes(history, now) + reserved_minutes(history)
+    reason = _spent("wall_time_spent", "the wall time is used up or reserved", wall, budget.wall_minutes)
+    return (reason,) if reason else ()
+
+
+def _spent(code: str, message: str, used: float, granted: float | None) -> Reason | None:
+    """Say that a budget is used up, with its numbers; None while it is not, or where there is none."""
+    if granted is None or used < granted:
+        return None
+    return Reason(code, holds=True, message=message, numbers={"used": round(used, 2), "budget": granted})
 
 
 def overdue(history: History, now: datetime, sharing: int) -> bool:

@@ -10,6 +10,8 @@ from coordinator.model.entry import (
     DirectionEnded,
     Entry,
     ExperimentEnded,
+    ExperimentInterrupted,
+    ExperimentResumed,
     ExperimentStarted,
     FirstReport,
     InstructionGiven,
@@ -69,6 +71,9 @@ def _of_direction(history: History, entry: Entry) -> History:
             history = replace(history, starts=(*history.starts, start), progress_n=entry.n)
         case ExperimentEnded():
             history = replace(history, starts=_with_end(history.starts, entry), progress_n=entry.n)
+        case ExperimentInterrupted() | ExperimentResumed() as fact:
+            starts = tuple(_charged(start, fact) if start.n == fact.start else start for start in history.starts)
+            history = replace(history, starts=starts)
         case VerdictGiven() as fact:
             history = replace(
                 history,
@@ -98,6 +103,19 @@ def _with_accepted(
     if fact.standing != Standing.HOLDS:
         return accepted
     return {**accepted, fact.experiment: (*accepted.get(fact.experiment, ()), fact)}
+
+
+def _charged(start: Start, fact: ExperimentInterrupted | ExperimentResumed) -> Start:
+    """Charge what was done in vain: as much as was noted, or all that was reserved for it where nothing was."""
+    if start.end is not None:
+        return start
+    if isinstance(fact, ExperimentInterrupted):
+        cpu, gpu = fact.cpu_seconds, fact.gpu_seconds
+    else:
+        cpu = gpu = 0.0 if start.noted else fact.again_seconds
+    noted = isinstance(fact, ExperimentInterrupted)
+    lost_cpu, lost_gpu = start.lost_cpu_seconds + cpu, start.lost_gpu_seconds + gpu
+    return replace(start, lost_cpu_seconds=lost_cpu, lost_gpu_seconds=lost_gpu, noted=noted)
 
 
 def asks_for_report(given: InstructionGiven) -> bool:

@@ -87,5 +87,5 @@ def _lines(settings: BaseModel, indent: str) -> list[str]:
             lines += [f"{indent}{name}:", *_lines(value, indent + "  ")]
         else:
             setting = f"{indent}{name}: {scalar(value)}"
-            lines.append(f"{setting:<{_COMMENT_COLUMN}}# {about(info)}")
+            lines.append(f"{setting:<{_COMMENT_COLUMN - 1}} # {about(info)}")
     return lines

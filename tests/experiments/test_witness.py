@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from experiments.worlds import NOW
 
 from coordinator.experiments import outputs
-from coordinator.experiments.engines import Ended
+from coordinator.experiments.engines import Ended, Limits
 from coordinator.experiments.witness import DETAIL_CHARACTERS, Taken, not_started, witness, worst
 from coordinator.model.record import Outcome
 from coordinator.store.layout import Workspace
 from coordinator.text import canonical
+
+LIMITS = Limits(memory_mb=100, outputs_mb=5, cpu_seconds=9)
+
+
+def over(limit: str, code: int = -9) -> Ended:
+    """A process that met a limit."""
+    return Ended(code, timed_out=False, wall_seconds=2, limit=limit)
+
 
 FINE = Ended(0, timed_out=False, wall_seconds=1.5, cpu_seconds=1.0, peak_memory_mb=20.0)
 
@@ -25,7 +34,7 @@ def taken(tmp_path: Path) -> Taken:
     folder.mkdir(parents=True)
     (folder / "metrics.json").write_text(json.dumps({"a": {"b": 1}}))
     (folder / "model.bin").write_bytes(b"m")
-    return Taken(5, folder, NOW)
+    return Taken(5, folder, NOW, LIMITS)
 
 
 def test_completed(taken: Taken, tmp_path: Path) -> None:
@@ -41,7 +50,13 @@ def test_completed(taken: Taken, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("ended", "outcome", "detail"),
     [
-        (Ended(-9, timed_out=True, wall_seconds=3.04), Outcome.TIMED_OUT, "killed after 3.0 s"),
+        (Ended(-9, timed_out=True, wall_seconds=3.04, limit="time"), Outcome.TIMED_OUT, "killed after 3.0 s"),
+        (over("memory"), Outcome.MEMORY_LIMIT, "killed after 2.0 s: it and what it started held more than 100 MiB"),
+        (over("outputs"), Outcome.OUTPUTS_LIMIT, "its outputs are more than 5 MiB, or 20000 files"),
+        (over("processes"), Outcome.PROCESS_LIMIT, "more than 512 processes, or 4096 threads"),
+        (over("compute"), Outcome.COMPUTE_LIMIT, "more than 9 s of CPU time, its share of compute_minutes"),
+        (over("gpu"), Outcome.COMPUTE_LIMIT, "more than any limit of GPU time, its share of gpu_minutes"),
+        (over("outputs", code=0), Outcome.OUTPUTS_LIMIT, "ended after 2.0 s: its outputs"),
         (Ended(None, timed_out=False, wall_seconds=0, detail="it could not be started"), Outcome.FAILED, "started"),
         (Ended(0, timed_out=False, wall_seconds=0, detail="2 of its processes"), Outcome.FAILED, "2 of its"),
         (Ended(-11, timed_out=False, wall_seconds=0), Outcome.FAILED, "killed by signal 11"),
@@ -56,6 +71,27 @@ def test_not_completed(taken: Taken, tmp_path: Path, ended: Ended, outcome: Outc
     assert "model.bin" in record.outputs
 
 
+@pytest.mark.parametrize(
+    ("words", "limits", "outcome"),
+    [
+        ("MemoryError", LIMITS, Outcome.MEMORY_LIMIT),
+        ("numpy._core._exceptions._ArrayMemoryError: Unable to allocate 9 GiB", LIMITS, Outcome.MEMORY_LIMIT),
+        ("OSError: [Errno 27] File too large", LIMITS, Outcome.OUTPUTS_LIMIT),
+        ("MemoryError", Limits(outputs_mb=5), Outcome.FAILED),
+        ("OSError: [Errno 27] File too large", Limits(memory_mb=5), Outcome.FAILED),
+        ("ValueError", LIMITS, Outcome.FAILED),
+    ],
+)
+def test_a_request_that_the_kernel_refused(
+    taken: Taken, tmp_path: Path, words: str, limits: Limits, outcome: Outcome
+) -> None:
+    """A process that failed for a limit of ours says so in its last words; without that limit it just failed."""
+    outputs.printed(taken.folder, "stderr").write_text(words)
+    ended = Ended(1, timed_out=False, wall_seconds=0)
+    record = witness(Workspace(tmp_path), replace(taken, limits=limits), ended, ())
+    assert (record.outcome, record.detail) == (outcome, f"exit code 1: {words}")
+
+
 def test_its_last_words(taken: Taken, tmp_path: Path) -> None:
     """The last line of stderr is quoted, in one line, printable, and not long."""
     outputs.printed(taken.folder, "stderr").write_bytes(b"first\nValueError: \x1b[31m" + b"x" * 1000 + b"\xff\n\n  \n")
@@ -67,7 +103,7 @@ def test_its_last_words(taken: Taken, tmp_path: Path) -> None:
 
 def test_a_changed_target_is_worse_than_anything(taken: Taken, tmp_path: Path) -> None:
     """It voids the whole execution, so it is what is said."""
-    ended = Ended(-9, timed_out=True, wall_seconds=3)
+    ended = Ended(-9, timed_out=True, wall_seconds=3, limit="time")
     record = witness(Workspace(tmp_path), taken, ended, ("train.py",))
     assert (record.outcome, record.detail) == (Outcome.TARGET_CHANGED, "changed: train.py")
 

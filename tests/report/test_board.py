@@ -14,6 +14,8 @@ from coordinator.model.entry import (
     DirectionEnded,
     Entry,
     ExperimentEnded,
+    ExperimentInterrupted,
+    ExperimentResumed,
     ExperimentStarted,
     Fact,
     FirstReport,
@@ -87,6 +89,11 @@ WORDS: list[tuple[Fact, str]] = [
         "a: confirmation of exp_001 started, 1 fresh seed",
     ),
     (END, "a: exp_001 timed_out after 300 s"),
+    (
+        ExperimentInterrupted(direction="a", experiment="exp_001", start=2, cpu_seconds=4),
+        "a: exp_001 interrupted: its executor was stopped",
+    ),
+    (ExperimentResumed(direction="a", experiment="exp_001", start=2, again_seconds=600), "a: exp_001 taken up again"),
     (
         VerdictGiven(direction="a", experiment="exp_001", standing="sent_back", reasons=REASONS),
         "a: exp_001 sent back, not mended (value_differs)",

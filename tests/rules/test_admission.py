@@ -60,6 +60,9 @@ REFUSED: dict[str, tuple[Callable[[], Asked], set[str]]] = {
         lambda: asked(begun().ran("exp_001", unfinished=True), "exp_001"), {"already_running"},
     ),
     "another one is running": (lambda: asked(begun().ran("exp_001", unfinished=True)), set()),
+    "wall time free, all of it set aside": (
+        lambda: asked(begun(budget={"wall_minutes": 15}).says().ran("exp_001", unfinished=True)), {"wall_time_spent"},
+    ),
     "no plan": (lambda: asked(begun(), plan=None), {"plan_missing"}),
     "plan unreadable": (lambda: asked(begun(), plan=UNREADABLE_PLAN), {"missing_key"}),
     "no code": (lambda: asked(begun(), code=None), {"code_missing"}),

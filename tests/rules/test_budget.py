@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stories import begun, scored, wall_spent
 
-from coordinator.model.entry import FirstReport
-from coordinator.model.history import History
+from coordinator.model.entry import ExperimentInterrupted, ExperimentResumed, FirstReport
+from coordinator.model.history import History, Start
 from coordinator.model.instruction import Action, BudgetLeft
 from coordinator.model.record import Outcome
 from coordinator.model.settings import Budget
@@ -94,6 +94,13 @@ TIME: dict[str, tuple[Callable[[], Story], set[str]]] = {
         lambda: scored(begun(budget={"compute_minutes": 0.05})).confirmed("exp_001", gains(EFFECT)),
         {"compute_time_spent"},
     ),
+    "GPU time": (
+        lambda: begun(budget={"gpu_minutes": 0.5}).ran("exp_001").gpu("exp_001", 31), {"gpu_time_spent"},
+    ),
+    "GPU time, almost": (lambda: begun(budget={"gpu_minutes": 0.5}).ran("exp_001").gpu("exp_001", 29), set()),
+    "GPU time, reserved": (
+        lambda: begun(budget={"gpu_minutes": 15}).ran("exp_001", unfinished=True), {"gpu_time_spent"},
+    ),
     "both": (
         lambda: wall_spent(scored(begun(budget={"compute_minutes": 0.02})).says()),
         {"wall_time_spent", "compute_time_spent"},
@@ -139,8 +146,72 @@ def test_every_experiment_of_the_budget(spent: int, gone: bool) -> None:
     assert bool(budget.experiments_gone(Budget(experiments=2), remembered(story))) is gone
 
 
+def interrupted(story: Story, *doings: str) -> Start:
+    """Let executors be stopped and killed while an experiment runs; give its start in the end."""
+    start = story.ran("exp_001", unfinished=True).memory.histories[story.direction.id].starts[-1].n
+    about = {"direction": story.direction.id, "experiment": "exp_001", "start": start}
+    for what in doings:
+        if what == "stopped":
+            story.note(ExperimentInterrupted(**about, cpu_seconds=7, gpu_seconds=3))
+        elif what == "resumed":
+            reserved = remembered(story).starts[-1].fact.reserved_seconds
+            story.note(ExperimentResumed(**about, again_seconds=reserved))
+        else:
+            story.finished("exp_001", gains(EFFECT))
+    return remembered(story).starts[-1]
+
+
+@pytest.mark.parametrize(
+    ("doings", "cpu", "gpu"),
+    [
+        ([], 900, 900),
+        (["ended"], 1.5, 0),
+        (["stopped"], 907, 903),
+        (["stopped", "resumed"], 907, 903),
+        (["stopped", "resumed", "ended"], 8.5, 3),
+        (["resumed"], 1800, 1800),
+        (["resumed", "ended"], 901.5, 900),
+        (["stopped", "resumed", "resumed", "ended"], 908.5, 903),
+        (["resumed", "stopped", "resumed", "ended"], 908.5, 903),
+        (["ended", "resumed", "stopped"], 1.5, 0),
+    ],
+)
+def test_what_was_done_in_vain_is_charged(doings: list[str], cpu: float, gpu: float) -> None:
+    """An orderly stop charges what was seen, a crash all that was reserved; what runs has its reserve beside that."""
+    start = interrupted(begun(), *doings)
+    assert (start.cpu_seconds, start.gpu_seconds) == (pytest.approx(cpu), pytest.approx(gpu))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "running", "refused"), [(16, 0, False), (16, 1, False), (15, 1, True), (31, 2, False)]
+)
+def test_wall_time_is_set_aside_too(minutes: float, running: int, refused: bool) -> None:
+    """What is in flight may take its time limit for each seed, one after another."""
+    story = begun().says()
+    for number in range(running):
+        story.ran(f"exp_{number:03d}", unfinished=True)
+    reasons = budget.wall_reserved(Budget(wall_minutes=minutes), remembered(story), story.clock.now)
+    assert [reason.code for reason in reasons] == (["wall_time_spent"] if refused else [])
+    assert budget.wall_reserved(Budget(wall_minutes=None), remembered(story), story.clock.now) == ()
+
+
 DOINGS = st.sampled_from(
-    ["run", "fail", "start", "finish", "confirm", "delete", "delete all", "report", "scrawl", "tell", "wait", "pass"]
+    [
+        "run",
+        "fail",
+        "start",
+        "finish",
+        "confirm",
+        "delete",
+        "delete all",
+        "report",
+        "scrawl",
+        "tell",
+        "wait",
+        "pass",
+        "stop",
+        "crash",
+    ]
 )
 
 
@@ -156,6 +227,11 @@ def do(story: Story, what: str, name: str) -> None:
                 story.finished(start.fact.experiment, gains(EFFECT))
     elif what == "confirm" and name in story.views and not remembered(story).in_flight:
         story.confirmed(name, gains(EFFECT))
+    elif what in {"stop", "crash"}:
+        for start in remembered(story).in_flight:
+            about = {"direction": story.direction.id, "experiment": start.fact.experiment, "start": start.n}
+            resumed = ExperimentResumed(**about, again_seconds=start.fact.reserved_seconds)
+            story.note(ExperimentInterrupted(**about, cpu_seconds=7) if what == "stop" else resumed)
     elif what.startswith("delete"):
         for gone in [name] if what == "delete" else list(story.views):
             story.views.pop(gone, None)
@@ -173,7 +249,9 @@ def test_nothing_raises_a_budget(doings: list[tuple[str, str]]) -> None:
     story = begun()
     before = budget.left(story.settings.budget, remembered(story), story.clock.now)
     for what, name in doings:
+        settled = sum(start.lost_cpu_seconds for start in remembered(story).starts)
         do(story, what, name)
+        assert sum(start.lost_cpu_seconds for start in remembered(story).starts) >= settled
         after = budget.left(story.settings.budget, remembered(story), story.clock.now)
         assert after.experiments_left <= before.experiments_left
         assert after.wall_minutes_left <= before.wall_minutes_left

@@ -14,6 +14,8 @@ from coordinator.model.entry import (
     DirectionEnded,
     Entry,
     ExperimentEnded,
+    ExperimentInterrupted,
+    ExperimentResumed,
     ExperimentStarted,
     Fact,
     FirstReport,
@@ -78,6 +80,8 @@ FACTS = (
     ),
     DirectionEnded(direction="a", ending=Ending.LOST),
     TamperingSeen(path="runs/\udcff", code="plan_edited", detail="x"),
+    ExperimentInterrupted(direction="a", experiment="exp_001", start=3, cpu_seconds=0.25, gpu_seconds=1e-9),
+    ExperimentResumed(direction="a", experiment="exp_001", start=3, again_seconds=600),
     RunEnded(findings_sha256=SHA256),
 )
 SEALED = ledger.seal(7, AT, FACTS[6], SHA256)
