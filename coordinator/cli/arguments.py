@@ -69,6 +69,9 @@ def _explain(command: Parser) -> None:
 def _run(command: Parser) -> None:
     command.add_argument("experiment", metavar="EXP", help="an experiment's folder")
     command.add_argument("--confirm", action="store_true", help="run the sealed code on fresh seeds")
+    command.add_argument(
+        "--again", action="store_true", help="for the user: run the sealed bytes on the recorded seeds and compare"
+    )
     _wait(command, "wait at most so long (default: until it has ended); 75 if it has not")
     _json(command)
 
@@ -89,6 +92,11 @@ def _of_run(command: Parser) -> None:
     _json(command)
 
 
+def _verify(command: Parser) -> None:
+    command.add_argument("--rerun", action="store_true", help="run again every experiment that a finding cites")
+    _of_run(command)
+
+
 def _init(command: Parser) -> None:
     command.add_argument("dir", metavar="DIR", help="the folder to make")
     command.add_argument("--demo", action="store_true", help="with the demo's codebase and directions")
@@ -106,7 +114,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[Parser], None]], ...] = (
     ("run", "one witnessed experiment, queued and waited for", _run),
     ("execute", "the executor on its own", _execute),
     ("next", "the next instruction", _next),
-    ("verify", "the ledger's chain, every digest, every finding re-derived", _of_run),
+    ("verify", "the ledger's chain, every digest, every finding re-derived", _verify),
     ("report", "the findings again", _of_run),
     ("doctor", "what this machine can enforce", _json),
     ("init", "a fresh workspace for your own codebase", _init),

@@ -7,8 +7,10 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from coordinator.cli.common import print_json, state, workspace_of
+from coordinator.cli.common import print_json, run_of, state, workspace_of
+from coordinator.errors import Exit
 from coordinator.experiments import handover
+from coordinator.experiments.again import recorded
 from coordinator.experiments.progress import Progress, Stage
 from coordinator.model.record import Phase
 from coordinator.store.layout import ExperimentPaths, Workspace
@@ -16,6 +18,8 @@ from coordinator.store.layout import ExperimentPaths, Workspace
 
 def main(arguments: argparse.Namespace) -> int:
     """Hand over, wait, and say what to do next; killed and called again, it goes on waiting."""
+    if arguments.again:
+        return _again(arguments)
     workspace = workspace_of(arguments)
     phase = Phase.CONFIRM if arguments.confirm else Phase.EXPLORE
     handed = handover.hand_over(workspace, Path(arguments.experiment), phase)
@@ -33,6 +37,19 @@ def main(arguments: argparse.Namespace) -> int:
         if last.stage is Stage.ENDED:
             print(_next_step(workspace, handed.paths, phase))
     return last.code
+
+
+def _again(arguments: argparse.Namespace) -> Exit:
+    """Run the sealed bytes again on the recorded seeds, and compare."""
+    from coordinator.cli import again
+
+    workspace = workspace_of(arguments)
+    paths = workspace.experiment_at(Path(arguments.experiment))
+    phase = Phase.CONFIRM if arguments.confirm else Phase.EXPLORE
+    run = again.open_run_of(workspace, run_of(workspace, paths.run))
+    found = again.execute([recorded(run, paths, phase)])
+    again.show(found, as_json=arguments.json)
+    return again.code(found)
 
 
 def _next_step(workspace: Workspace, paths: ExperimentPaths, phase: Phase) -> str:

@@ -5,11 +5,13 @@ Reads all bytes anew and re-derives every finding from them; changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from coordinator.engine.compile import compiled_from, view_of
 from coordinator.engine.observe import Observer
 from coordinator.engine.opening import Opened
+from coordinator.model.finding import Finding
 from coordinator.model.history import Start
 from coordinator.model.observation import ExperimentView, Observation
 from coordinator.model.problem import Problem
@@ -46,6 +48,24 @@ class Verified:
         """Note that something is not what was sealed."""
         hint = "if you have a copy of the file, put it back; the findings that rest on it cannot be trusted"
         self.problems.append(Problem(path, 0, code, message, hint))
+
+
+def cited_by(found: Iterable[Finding]) -> list[tuple[str, str, Phase]]:
+    """Name the executions that findings cite: the experiment, its replications, its confirmation.
+
+    Null results and leads cite theirs too. A direction that has not ended cites nothing yet.
+
+    Returns:
+        Direction, experiment and phase of each.
+    """
+    cited = []
+    for finding in found:
+        if finding.ending is None or finding.experiment is None:
+            continue
+        names = (finding.experiment, *finding.replication.agreed, *finding.replication.disagreed)
+        cited += [(finding.direction, name, Phase.EXPLORE) for name in dict.fromkeys(names)]
+        cited += [(finding.direction, finding.experiment, Phase.CONFIRM)] if finding.confirmations else []
+    return cited
 
 
 class Verification:

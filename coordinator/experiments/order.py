@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from coordinator.experiments.open_run import OpenRun
@@ -23,6 +23,7 @@ class Order:
         start: what was sealed and reserved.
         copy: folder of the sealed copy.
         void: why it cannot be executed any more; empty if it can.
+        folder: where it writes instead of the experiment's folder; None: there.
     """
 
     run: OpenRun
@@ -30,12 +31,14 @@ class Order:
     start: ExperimentStarted
     copy: Path
     void: str = ""
+    folder: Path | None = None
 
     @property
     def paths(self) -> ExperimentPaths:
         """Files of the experiment."""
         worker = self.run.workspace.worker(self.run.frozen.run, self.start.direction)
-        return worker.experiment(self.start.experiment)
+        paths = worker.experiment(self.start.experiment)
+        return paths if self.folder is None else replace(paths, folder=self.folder)
 
     @property
     def time_limit(self) -> float:
@@ -53,7 +56,15 @@ def interrupted(run: OpenRun) -> Iterator[Order]:
 
 
 def _again(run: OpenRun, start: Start, history: History) -> Order:
-    """Find the sealed copy that a start ran: of the newest exploration, up to itself, of the same bytes."""
+    """Give what is to be executed again."""
+    copy = sealed_copy(run, start, history)
+    first = run.paths.sealed(start.fact.direction, start.fact.experiment, 1)
+    void = "" if copy else "what it runs was never sealed"
+    return Order(run, start.n, start.fact, copy or first, void)
+
+
+def sealed_copy(run: OpenRun, start: Start, history: History) -> Path | None:
+    """Find the copy that a start ran: of the newest exploration, up to itself, of the same bytes; None without."""
     fact = start.fact
     explorations = enumerate(history.explorations(fact.experiment), start=1)
     ours = [
@@ -62,7 +73,4 @@ def _again(run: OpenRun, start: Start, history: History) -> Order:
         if found.n <= start.n
         and (found.fact.plan_sha256, found.fact.code_sha256) == (fact.plan_sha256, fact.code_sha256)
     ]
-    k = ours[-1] if ours else 1
-    copy = run.paths.sealed(fact.direction, fact.experiment, k)
-    void = "" if ours else "what it runs was never sealed"
-    return Order(run, start.n, fact, copy, void)
+    return run.paths.sealed(fact.direction, fact.experiment, ours[-1]) if ours else None

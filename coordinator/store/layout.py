@@ -202,6 +202,13 @@ class RunPaths:
         _checked(experiment, what="an experiment (exp_001)", fits=is_experiment(experiment))
         return self.folder / "records" / direction / f"{experiment}.json"
 
+    def again(self, direction: str, experiment: str, k: int) -> Path:
+        """Give the folder of the k-th repetition of an experiment that the user asked for, from 1."""
+        _checked(direction, what="a direction", fits=is_direction(direction))
+        _checked(experiment, what="an experiment (exp_001)", fits=is_experiment(experiment))
+        assert k >= 1, "repetitions are counted from 1"
+        return self.folder / "again" / direction / f"{experiment}-{k}"
+
     def refusal(self, request: str) -> Path:
         """Give the file in which the executor says why it refused a request.
 
