@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import platform
+import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from coordinator.cli.common import print_json, state
 from coordinator.errors import Exit, MachineError
+from coordinator.experiments.engines.local import engine
 from coordinator.store import filesystem
 from coordinator.store.beneath import best_way
 from coordinator.store.layout import Workspace
@@ -19,6 +21,17 @@ from coordinator.store.write import write
 
 PYTHON = (3, 11)
 """The oldest version that this program runs on."""
+
+
+MEANS = {
+    "cgroup": "cgroup: the kernel limits memory and number of each process tree, and ends it at once",
+    "cgroup without memory, sampled": "cgroup without memory: the kernel ends each process tree at once; its memory"
+    " is limited by looking",
+    "sampled": "sampled: each process tree is looked at ten times a second; no control group can be made here",
+    "job object": "job object: memory and number of each process tree; CPU time and outputs are only measured",
+    "none": "none: only wall time is limited",
+}
+"""What holds a tree to its limits, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +72,18 @@ def _all(workspace: Workspace) -> Iterator[Checkup]:
     yield Checkup("reading workers' files", fine=True, found=f"beneath the workspace, by {best_way().value}")
     found = "manifest: changes of the target are found and void the experiment, not prevented"
     yield Checkup("guard", fine=True, found=found)
+    yield from _limits()
     for who, lock in (("coordinator", state().coordinator_lock), ("executor", state().executor_lock)):
         held = holder(lock(workspace.root))
         yield Checkup(who, fine=True, found=str(held) if held else "not running")
+
+
+def _limits() -> Iterator[Checkup]:
+    """Say by what means experiments are held to memory, outputs and GPU time here, and to what not."""
+    means = engine(sole=False).means
+    yield Checkup("limits", fine=means != "none", found=MEANS.get(means, means))
+    found = "nvidia-smi: measured and limited" if shutil.which("nvidia-smi") else "not measured: there is no nvidia-smi"
+    yield Checkup("GPU time", fine=True, found=found)
 
 
 def _events(workspace: Workspace) -> Checkup:
