@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from coordinator.cli.common import print_json
+from coordinator.cli.common import print_json, state
 from coordinator.engine.opening import Opened
 from coordinator.errors import Exit, MachineError
 from coordinator.experiments import again
@@ -51,7 +51,7 @@ def open_run_of(workspace: Workspace, opened: Opened) -> OpenRun:
     found = signature(workspace.root, path)
     if not isinstance(found, Signature):
         raise MachineError("the run's frozen files are not there", path=path)
-    return OpenRun(workspace, opened.run, opened.ledger, b"", found)
+    return OpenRun(workspace, opened.run, opened.ledger, state(), b"", found)
 
 
 def execute(asked: Sequence[Recorded]) -> list[Outcome]:

@@ -93,8 +93,8 @@ def _is_of(start: Start, paths: ExperimentPaths, phase: Phase) -> bool:
 class _Again(Course):
     """An execution that counts for nothing."""
 
-    def _count(self) -> None:
-        """Leave the count of the execution's beginnings alone."""
+    def _keep(self, takes: int) -> None:
+        """Keep nothing: it is not gone on with, and what is kept is another's."""
 
 
 def execute(what: Recorded, means: Means, folder: Path, tell: Callable[[int], None]) -> Reproduction:
