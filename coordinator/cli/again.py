@@ -16,7 +16,10 @@ from coordinator.experiments.clock import Clock
 from coordinator.experiments.engines.local import engine
 from coordinator.experiments.environment import Environments
 from coordinator.experiments.execution import Means
-from coordinator.experiments.guard import guard_of
+from coordinator.experiments.guard import protected
+from coordinator.experiments.guard.guard import Guard
+from coordinator.experiments.guard.hold import ability
+from coordinator.experiments.guard.scratch import Scratch
 from coordinator.experiments.open_run import OpenRun
 from coordinator.rules.reproduction import TOLERANCE, Reproduction, Sameness
 from coordinator.store.layout import Workspace
@@ -54,6 +57,13 @@ def open_run_of(workspace: Workspace, opened: Opened) -> OpenRun:
     return OpenRun(workspace, opened.run, opened.ledger, state(), b"", found)
 
 
+def _guard(run: OpenRun) -> Guard:
+    """Give what guards a repetition; a target that has changed since is told by other numbers, not refused."""
+    watch = protected.watch_of(run.workspace, run.frozen)
+    scratch = Scratch(run.workspace.root / "again")  # the executor clears its own when it starts
+    return Guard(run, run.state, ability(), watch, None, scratch)
+
+
 def execute(asked: Sequence[Recorded]) -> list[Outcome]:
     """Execute them one after the other, with a progress bar where somebody watches."""
     from rich.console import Console
@@ -68,7 +78,7 @@ def execute(asked: Sequence[Recorded]) -> list[Outcome]:
             settings = one.run.frozen.settings
             means = Means(
                 engine=machine,
-                guard=guard_of(one.run.target, writes_allowed=settings.allow_research_target_writes),
+                guard=_guard(one.run),
                 environment=Environments().of(settings.executor.python),
                 inherited=dict(os.environ),
                 clock=Clock(),

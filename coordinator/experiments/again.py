@@ -109,7 +109,7 @@ def execute(what: Recorded, means: Means, folder: Path, tell: Callable[[int], No
     Raises:
         MachineError: the machine refused.
     """
-    fact = what.start.fact.model_copy(update={"target_sha256": means.guard.look()})
+    fact = what.start.fact.model_copy(update={"target_sha256": means.guard.watch.look()})
     order = Order(what.run, what.start.n, fact, what.copy, folder=folder)
     course = _Again(order, means)
     room = what.run.frozen.settings.executor.parallel

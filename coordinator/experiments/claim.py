@@ -13,6 +13,7 @@ from datetime import datetime
 
 from coordinator.errors import MachineError
 from coordinator.experiments import answered, requests, seal, seeds, target
+from coordinator.experiments.guard.watch import ChangedError
 from coordinator.experiments.open_run import OpenRun
 from coordinator.experiments.order import Order
 from coordinator.experiments.requests import Handed
@@ -124,6 +125,8 @@ def _decide(asked: Claim, ready: Callable[[], str], now: datetime) -> Order | Se
     """
     try:
         studied = ready()
+    except ChangedError as error:
+        return [Refusal("target_changed", error.message, error.hint or USERS)]
     except MachineError as error:
         return [Refusal("not_ready", str(error), USERS)]
     question = _question(asked, now)  # hashing and parsing are done before the turn: the daemon may be waiting

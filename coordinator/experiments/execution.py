@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,13 +18,14 @@ from coordinator.experiments import outputs, seal, target, unfinished, witness
 from coordinator.experiments.clock import Clock
 from coordinator.experiments.engines import Ended, Engine, Job, Limits, Process
 from coordinator.experiments.environment import Environment
-from coordinator.experiments.guard import Guard
+from coordinator.experiments.guard import scratch
+from coordinator.experiments.guard.guard import Guard
+from coordinator.experiments.guard.watch import Mark
 from coordinator.experiments.order import Order
 from coordinator.experiments.seal import Sealed
 from coordinator.model.entry import ExperimentEnded, ExperimentInterrupted, ExperimentResumed
 from coordinator.model.record import Execution, Outcome, Phase, ProcessRecord
 from coordinator.model.settings import Budget
-from coordinator.store.tree import remove_tree
 from coordinator.text import canonical
 
 ONE_THREAD = (
@@ -50,7 +50,7 @@ class Means:
 
     Args:
         engine: starts its processes.
-        guard: watches over the target.
+        guard: keeps its processes in their place, and watches over the target.
         environment: of the interpreter that runs it.
         inherited: environment variables of the executor, which its processes get too.
         clock: what time it is.
@@ -79,6 +79,8 @@ def _cpu(measured: float | None, wall: float) -> float:
 class _Running:
     process: Process
     taken: witness.Taken
+    scratch: Path
+    mark: Mark
 
 
 class Course:
@@ -100,7 +102,8 @@ class Course:
         """When the first process started; until then, when it was claimed."""
         self._digests = self._sealed().digests if self._is_intact() else {}
         self._granted = self._budget()
-        self._bytecode = order.run.state.bytecode(order.run.frozen.uid) / str(order.n)
+        self._bytecode: Path | None = None
+        """What its processes compiled: shared, since compiling a large library takes seconds."""
         self._prepared = bool(self._done)
         self._counted = False
         if order.void:
@@ -139,12 +142,23 @@ class Course:
             self._prepare()
             with outputs.opened(self.order.run.workspace, taken.folder) as prints:
                 self._count()
-                process = self._means.engine.start(self._job(taken, prints))
+                self._running[taken.seed] = self._started(taken, prints)
         except outputs.SpoiltError as error:
             self._done[taken.seed] = witness.not_started(taken, error.message)
-        else:
-            self._running[taken.seed] = _Running(process, taken)
         self._pending.popleft()
+
+    def _started(self, taken: witness.Taken, prints: outputs.Prints) -> _Running:
+        """Start a process in its place, with a temporary folder of its own."""
+        mark = self._means.guard.watch.mark()
+        place = self._means.guard.scratch.make()
+        try:
+            self._bytecode = self._bytecode or self._means.guard.scratch.make()
+            scratch.seed(place, Path(self._means.inherited.get("XDG_CACHE_HOME") or Path.home() / ".cache"))
+            job = self._means.guard.over(self._job(taken, prints, place), self.order, (place, self._bytecode))
+            return _Running(self._means.engine.start(job), taken, place, mark)
+        except MachineError:
+            scratch.remove(place)
+            raise
 
     def collect(self) -> bool:
         """Record the processes that have ended; tell whether there were any."""
@@ -153,20 +167,21 @@ class Course:
             ended = running.process.poll()
             if ended is not None:
                 del self._running[seed]
-                self._done[seed] = self._witness(running.taken, ended)
+                scratch.remove(running.scratch)
+                self._done[seed] = self._witness(running, ended)
         if len(self._done) == before:
             return False
         self._keep(takes=0)
         return True
 
-    def _witness(self, taken: witness.Taken, ended: Ended) -> ProcessRecord:
+    def _witness(self, running: _Running, ended: Ended) -> ProcessRecord:
         """Record one process that has ended."""
-        changed = self._means.guard.changed_since(self.order.start.target_sha256)
+        changed = self._means.guard.watch.changed_since(self.order.start.target_sha256, running.mark)
         if changed:  # void already: the other seeds could only cost time
             self._pending.clear()
         if not self._is_intact():
             ended = replace(ended, detail=BROKEN)
-        return witness.witness(self.order.run.workspace, taken, ended, changed)
+        return witness.witness(self.order.run.workspace, running.taken, ended, changed)
 
     def kill(self) -> None:
         """Order the end of all its processes; nothing is recorded of them, and their seeds run again later."""
@@ -176,7 +191,13 @@ class Course:
 
     def stopped(self) -> bool:
         """Tell whether all its processes are gone, after the order to kill them."""
-        return all(running.process.poll() is not None for running in self._running.values())
+        gone = [running for running in self._running.values() if running.process.poll() is not None]
+        for running in gone:
+            scratch.remove(running.scratch)
+        if len(gone) < len(self._running):
+            return False
+        self._forget_bytecode()
+        return True
 
     def document(self) -> Execution:
         """Give the execution as the record shows it at this moment."""
@@ -198,6 +219,7 @@ class Course:
             outputs_limit_mb=self._granted.experiment_outputs_mb,
             limits=self._means.engine.means,
             guard=self._means.guard.name,
+            enforced=self._means.guard.enforced,
             engine=self._means.engine.name,
             python=environment.python,
             packages=dict(environment.packages),
@@ -208,8 +230,7 @@ class Course:
     def end(self, execution: Execution) -> ExperimentEnded:
         """Give what the ledger gets to know of the end, and leave no bytecode behind."""
         assert execution.outcome is not None, "it is over"
-        with suppress(outputs.SpoiltError):  # nobody reads it any more
-            self._forget_bytecode()
+        self._forget_bytecode()
         start = self.order.start
         return ExperimentEnded(
             direction=start.direction,
@@ -270,7 +291,6 @@ class Course:
         if not self._prepared and self.order.start.phase is Phase.EXPLORE:
             outputs.clear(self.order.run.workspace, self.order.paths.outputs)
         if not self._prepared:
-            self._forget_bytecode()
             self._began = self._means.clock.monotonic()
         self._prepared = True
 
@@ -294,15 +314,10 @@ class Course:
         unfinished.save(self.order, self._kept)
 
     def _forget_bytecode(self) -> None:
-        """Remove what its processes compiled, or what an executor that was killed left of an earlier try.
-
-        Raises:
-            SpoiltError: an experiment made it something that cannot be removed.
-        """
-        try:
-            remove_tree(self._bytecode)
-        except MachineError as error:
-            raise outputs.SpoiltError(str(error)) from error
+        """Remove what its processes compiled."""
+        if self._bytecode is not None:
+            scratch.remove(self._bytecode)
+        self._bytecode = None
 
     def _give_up(self, why: str) -> None:
         """Record every seed as failed without starting it."""
@@ -324,13 +339,13 @@ class Course:
         sealed, start = self._sealed(), self.order.start
         return (sealed.plan_sha256, sealed.code_sha256) == (start.plan_sha256, start.code_sha256)
 
-    def _job(self, taken: witness.Taken, prints: outputs.Prints) -> Job:
+    def _job(self, taken: witness.Taken, prints: outputs.Prints, place: Path) -> Job:
         """Say how the process of one seed is started."""
         code = self.order.copy / seal.CODE
         return Job(
             argv=(self._means.environment.interpreter, str(code)),
             folder=taken.folder,
-            environment=self._variables(taken),
+            environment={**self._variables(taken), **scratch.variables(place, self._bytecode)},
             time_limit_seconds=self.order.time_limit,
             stdout=prints.stdout,
             stderr=prints.stderr,
@@ -338,11 +353,7 @@ class Course:
         )
 
     def _variables(self, taken: witness.Taken) -> dict[str, str]:
-        """Give the environment of one process: the executor's own, and what makes it repeatable.
-
-        Bytecode comes from a folder of this execution alone: what lies in a `__pycache__` of the target or of
-        the patches is not in the seal, and Python would read it in place of the source.
-        """
+        """Give the environment of one process: the executor's own, and what makes it repeatable."""
         studied = self.order.run.target
         found = (self.order.copy / seal.PATCHES, *target.import_folders(studied))
         return {
@@ -352,8 +363,6 @@ class Course:
             "AUTORESEARCH_OUTPUTS": str(taken.folder),
             "AUTORESEARCH_TARGET": str(studied),
             "PYTHONPATH": os.pathsep.join(str(path) for path in found),
-            "PYTHONDONTWRITEBYTECODE": "",
-            "PYTHONPYCACHEPREFIX": str(self._bytecode),
             "PYTHONHASHSEED": "0",
             "PYTHONUNBUFFERED": "1",
         }

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from coordinator.errors import Exit
 from coordinator.experiments.clock import Clock
 from coordinator.experiments.engines.local import engine
+from coordinator.experiments.guard.scratch import Scratch
 from coordinator.experiments.processes import parent as look_at
 from coordinator.experiments.signals import flagged
 from coordinator.experiments.underway import Tools, Underway
@@ -97,6 +98,7 @@ def serve(
     guardian = None if parent is None else look_at(parent)
     held = Lock(state.executor_lock(workspace.root), "executor", root=workspace.root)
     with held as lock, flagged() as flag:
+        Scratch(workspace.root).clear()
         underway = Underway(workspace, state, Tools(engine(sole=True), clock, dict(os.environ)))
         try:
             pace = Pace(clock)

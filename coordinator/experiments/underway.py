@@ -8,7 +8,7 @@ finished, and spends nothing.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from coordinator.experiments import open_run, records, requests, unfinished
@@ -17,7 +17,10 @@ from coordinator.experiments.clock import Clock
 from coordinator.experiments.engines import Engine
 from coordinator.experiments.environment import Environments
 from coordinator.experiments.execution import Course, Means
-from coordinator.experiments.guard import Guard, guard_of
+from coordinator.experiments.guard import protected
+from coordinator.experiments.guard.guard import Guard
+from coordinator.experiments.guard.hold import Ability, ability
+from coordinator.experiments.guard.scratch import Scratch
 from coordinator.experiments.open_run import OpenRun
 from coordinator.experiments.order import Order, interrupted
 from coordinator.experiments.requests import Handed
@@ -33,11 +36,13 @@ class Tools:
         engine: starts processes.
         clock: what time it is.
         inherited: environment variables that experiments get.
+        ability: finds what holds experiments in their place on this machine.
     """
 
     engine: Engine
     clock: Clock
     inherited: Mapping[str, str]
+    ability: Callable[[], Ability] = ability
 
 
 class Underway:
@@ -136,12 +141,15 @@ class Underway:
     def _ready(self, run: OpenRun) -> str:
         """Make sure that an experiment could run, and give the digest of the target."""
         self._environments.of(run.frozen.settings.executor.python)
-        return self._guard(run).look()
+        return self._guard(run).ready()
 
     def _guard(self, run: OpenRun) -> Guard:
-        """Give the guard of a run's target, which remembers what it has seen of it."""
-        allowed = run.frozen.settings.allow_research_target_writes
-        return self._guards.setdefault(run.frozen.run, guard_of(run.target, writes_allowed=allowed))
+        """Give the guard of a run, which remembers what it has seen of its target."""
+        if run.frozen.run not in self._guards:
+            watch, baseline = protected.watch_of(run.workspace, run.frozen), protected.noted(self._state, run.frozen)
+            scratch = Scratch(run.workspace.root)
+            self._guards[run.frozen.run] = Guard(run, self._state, self._tools.ability(), watch, baseline, scratch)
+        return self._guards[run.frozen.run]
 
     def _resume(self, order: Order) -> None:
         """Take an execution up again, and let the ledger know: what was used before is charged to it."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from coordinator.experiments import outputs
 from coordinator.experiments.engines import Ended, Limits, usage
-from coordinator.experiments.guard import said
+from coordinator.experiments.guard.watch import said
 from coordinator.model.problem import Problem
 from coordinator.model.record import Outcome, ProcessRecord
 from coordinator.store.layout import METRICS_NAME, Workspace

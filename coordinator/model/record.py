@@ -8,6 +8,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from coordinator.model.document import Count, Document, ExperimentName, Name, Sha256
+from coordinator.model.protection import Protection
 
 
 class Phase(StrEnum):
@@ -98,7 +99,9 @@ class Execution(Document):
     limits: str = ""
     """By what the limits beside time were kept: `cgroup`, `sampled`, `job object`, or several of them."""
     guard: str
-    """What held the experiment to its place on this machine, for example `manifest`."""
+    """What held the experiment to its place on this machine, for example `landlock`, or `manifest` alone."""
+    enforced: tuple[Protection, ...] = ()
+    """What the guard kept it from, as tried on that machine."""
     engine: str
     python: str
     """Version of the interpreter that ran the experiment."""

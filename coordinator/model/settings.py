@@ -77,6 +77,10 @@ class Settings(Document):
     """The codebase under study: absolute, or from the root of the workspace."""
     allow_research_target_writes: bool = False
     """Lifts the protection of the target, and nothing else."""
+    protected_paths: tuple[str, ...] = ()
+    """Files and folders beside the target whose change voids an experiment too: code that evaluates, data."""
+    experiment_network: Literal["allow", "deny"] = "allow"
+    """Whether experiments may use the network. `deny` is enforced where the system can; records say so."""
     max_tier: int = Field(default=3, ge=1, le=3)
     """1 read-only, 2 monkey-patching in memory, 3 changed copies in patches/."""
     budget: Budget = Budget()

@@ -7,6 +7,7 @@ link it.
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -31,13 +32,13 @@ class ManifestEntry:
 
     Args:
         kind: `file`, `folder`, `link` or `other`.
-        executable: its owner may run it; always False where that is not a property of files.
+        mode: permission bits; 0 of a link, and where a system has none.
         size: bytes of a file, else 0.
         content: SHA-256 of a file, target of a link, `unreadable`, or nothing.
     """
 
     kind: str
-    executable: bool
+    mode: int
     size: int
     content: str
 
@@ -62,13 +63,17 @@ class Manifest:
 
     Args:
         root: the folder; a link is followed once.
+        lone: whether a single file will do as well.
         max_files: things in it; more are refused, since looking at them would take minutes.
     """
 
-    def __init__(self, root: Path, *, max_files: int = MAX_FILES) -> None:
+    def __init__(self, root: Path, *, lone: bool = False, max_files: int = MAX_FILES) -> None:
         self.root = root
+        self._lone = lone
         self._max_files = max_files
         self._known: dict[str, _Known] = {}
+        self.times: dict[str, Signature] = {}
+        """Of files and links, at the last look. Not in the digest: a file that is put back has other times."""
 
     def digest(self) -> str:
         """Give one digest of everything.
@@ -85,18 +90,23 @@ class Manifest:
             MachineError: it is not there, cannot be listed, or holds too much.
         """
         real = Path(os.path.realpath(self.root))
+        only = real.name if self._lone and real.is_file() else None
+        base = real if only is None else real.parent
         found: dict[str, ManifestEntry] = {}
         known: dict[str, _Known] = {}
+        times: dict[str, Signature] = {}
         with told(self.root, "listed"):
-            for path, status in _walk(real):
+            for path, status in _walk(base, only):
                 if len(found) >= self._max_files:
                     hint = "point research_target_path at the code alone, without data and environments"
                     message = f"holds more than {self._max_files} files"
                     raise MachineError(message, path=str(self.root), hint=hint)
-                content = self._content(real, path, status, known)
+                content = self._content(base, path, status, known)
                 if content is not None:
                     found[path] = _entry(status, content)
-        self._known = known  # what is gone is forgotten
+                    if not stat.S_ISDIR(status.st_mode):  # a folder's change with every __pycache__ in it
+                        times[path] = signature_of(status)
+        self._known, self.times = known, times  # what is gone is forgotten
         return dict(sorted(found.items()))
 
     def _content(self, real: Path, path: str, status: os.stat_result, known: dict[str, _Known]) -> str | None:
@@ -126,7 +136,38 @@ def differences(before: Mapping[str, ManifestEntry], after: Mapping[str, Manifes
     return tuple(sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path)))
 
 
-def _walk(real: Path) -> Iterator[tuple[str, os.stat_result]]:
+def how(before: ManifestEntry | None, after: ManifestEntry | None) -> str:
+    """Say in which way a thing is not what it was."""
+    if before is None or after is None:
+        return "was added" if before is None else "is gone"
+    if before.kind != after.kind:
+        return f"is a {after.kind}, was a {before.kind}"
+    if before.content != after.content:
+        return "has another content" if after.kind == "file" else "points elsewhere"
+    return f"has mode {after.mode:o}, had {before.mode:o}"
+
+
+def dump(entries: Mapping[str, ManifestEntry]) -> bytes:
+    """Print what a folder holds, to be kept."""
+    return canonical.dumps({path: list(astuple(entry)) for path, entry in entries.items()})
+
+
+def load(data: bytes) -> dict[str, ManifestEntry] | None:
+    """Read what was printed by `dump`; None if it is not that."""
+    try:
+        return {
+            str(path): ManifestEntry(str(kind), int(mode), int(size), str(content))
+            for path, (kind, mode, size, content) in json.loads(data).items()
+        }
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
+def _walk(real: Path, only: str | None) -> Iterator[tuple[str, os.stat_result]]:
+    """Give everything in a folder, or one file of it."""
+    if only is not None:
+        yield only, os.lstat(real / only)
+        return
     waiting = [""]
     while waiting:
         folder = waiting.pop()
@@ -156,8 +197,9 @@ def _listed(folder: Path, *, top: bool) -> list[tuple[str, os.stat_result]]:
 
 def _entry(status: os.stat_result, content: str) -> ManifestEntry:
     is_file = stat.S_ISREG(status.st_mode)
-    executable = os.name == "posix" and is_file and bool(status.st_mode & stat.S_IXUSR)
-    return ManifestEntry(_kind(status.st_mode), executable, status.st_size if is_file else 0, content)
+    has_mode = os.name == "posix" and not stat.S_ISLNK(status.st_mode)
+    mode = stat.S_IMODE(status.st_mode) if has_mode else 0
+    return ManifestEntry(_kind(status.st_mode), mode, status.st_size if is_file else 0, content)
 
 
 def _kind(mode: int) -> str:

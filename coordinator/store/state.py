@@ -82,6 +82,10 @@ class State:
         """Give the copy of a run's ledger that decides what was written."""
         return self._run(uid) / "anchor.jsonl"
 
+    def baseline(self, uid: str) -> Path:
+        """Give the note of what the target was, and what else is protected, when a run began."""
+        return self._run(uid) / "baseline.json"
+
     def ledger_lock(self, uid: str) -> Path:
         """Give the lock under which one process at a time appends to a run's ledger."""
         return self._run(uid) / "ledger.lock"
@@ -89,10 +93,6 @@ class State:
     def unfinished(self, uid: str, start: int) -> Path:
         """Give the file that keeps how far the execution is that began with this entry of a run's ledger."""
         return self._run(uid) / f"unfinished-{start}.json"
-
-    def bytecode(self, uid: str) -> Path:
-        """Give the folder in which each execution of a run finds the bytecode that it compiled itself."""
-        return self._run(uid) / "bytecode"
 
     def has_secret(self, uid: str) -> bool:
         """Tell whether this machine knows the run's secret."""

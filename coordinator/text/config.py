@@ -9,7 +9,7 @@ from coordinator.model.settings import Settings
 from coordinator.text import strict_yaml, typed
 from coordinator.text.decode import decode
 from coordinator.text.expected import about
-from coordinator.text.print_yaml import scalar
+from coordinator.text.print_yaml import flow_list, scalar
 from coordinator.text.strict_yaml import KeyPath, Node, Tree
 
 ALIASES: dict[str, tuple[str, str]] = {
@@ -86,6 +86,7 @@ def _lines(settings: BaseModel, indent: str) -> list[str]:
         if isinstance(value, BaseModel):
             lines += [f"{indent}{name}:", *_lines(value, indent + "  ")]
         else:
-            setting = f"{indent}{name}: {scalar(value)}"
+            written = flow_list(value) if isinstance(value, tuple) else scalar(value)
+            setting = f"{indent}{name}: {written}"
             lines.append(f"{setting:<{_COMMENT_COLUMN - 1}} # {about(info)}")
     return lines

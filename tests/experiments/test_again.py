@@ -14,7 +14,9 @@ from coordinator.experiments.clock import Clock
 from coordinator.experiments.engines.local import engine
 from coordinator.experiments.environment import Environments
 from coordinator.experiments.execution import Means
-from coordinator.experiments.guard import guard_of
+from coordinator.experiments.guard import protected
+from coordinator.experiments.guard.guard import Guard
+from coordinator.experiments.guard.scratch import Scratch
 from coordinator.experiments.open_run import OpenRun
 from coordinator.model.entry import DirectionEnded
 from coordinator.model.instruction import Ending
@@ -36,7 +38,8 @@ def close(world: World, worker: str = "alpha") -> None:
 def repeat(world: World, what: Recorded) -> tuple[Reproduction, Path, list[int]]:
     """Execute it again; give what came out, where, and what was told meanwhile."""
     told: list[int] = []
-    guard = guard_of(world.target, writes_allowed=False)
+    watch = protected.watch_of(world.workspace, what.run.frozen)
+    guard = Guard(what.run, world.state, world.ability(), watch, None, Scratch(world.root))
     means = Means(engine(sole=False), guard, Environments().of(None), dict(os.environ), Clock())
     folder = clean_folder(what)
     return execute(what, means, folder, told.append), folder, told
@@ -46,14 +49,14 @@ def test_the_same_bytes_give_the_same_numbers(world: World, run: OpenRun) -> Non
     """In a folder of the coordinator's own; ledger, record and the worker's files stay as they are."""
     paths, execution = executed(world)
     close(world)
-    before = (world.entries(), paths.record.read_bytes(), sorted(world.run.paths.folder.rglob("*takes*")))
+    before = (world.entries(), paths.record.read_bytes(), sorted(world.state.folder.rglob("unfinished-*")))
     found, folder, told = repeat(world, recorded(run, paths, Phase.EXPLORE))
     assert found.sameness is Sameness.IDENTICAL
     assert {one.seed for one in found.metrics} == set(execution.seeds)
     assert (found.seeds, found.environment, told[-1]) == ((), (), 2)
     assert folder == run.paths.folder / "again" / "alpha" / "exp_001-1"
     assert len(list(folder.glob("outputs/seed_*/metrics.json"))) == 2
-    assert (world.entries(), paths.record.read_bytes(), sorted(world.run.paths.folder.rglob("*takes*"))) == before
+    assert (world.entries(), paths.record.read_bytes(), sorted(world.state.folder.rglob("unfinished-*"))) == before
     assert repeat(world, recorded(run, paths, Phase.EXPLORE))[1].name == "exp_001-2"
 
 

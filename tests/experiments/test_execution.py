@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 from experiments.worlds import MEASURE, World, executed
 
-from coordinator.model.record import Outcome
-
 TELL = "import json, os, sys\nprint(json.dumps([sys.pycache_prefix, sys.dont_write_bytecode]))\n" + MEASURE
 
 
@@ -32,29 +30,14 @@ def test_planted_bytecode_is_not_read(world: World, monkeypatch: pytest.MonkeyPa
     assert {process.metrics["version"] for process in execution.processes} == {1}
 
 
-def test_bytecode_lies_out_of_reach_and_does_not_stay(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a folder of the execution alone, gone when it has ended; what a killed executor left there is removed."""
+def test_bytecode_is_compiled_once_and_does_not_stay(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a temporary folder of the execution alone, gone when it has ended."""
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
-    found = world.state.bytecode(world.run.frozen.uid) / "2"
-    found.mkdir(parents=True)
-    (found / "left").write_text("")
     paths, execution = executed(world, TELL)
-    seed = execution.seeds[0]
-    prefix, dont = json.loads((paths.outputs / f"seed_{seed}.stdout.txt").read_text())
-    assert (execution.start, Path(prefix), dont) == (2, found, False)
-    assert list(world.state.bytecode(world.run.frozen.uid).iterdir()) == []
+    told = [json.loads((paths.outputs / f"seed_{seed}.stdout.txt").read_text()) for seed in execution.seeds]
+    assert told[0] == told[1]
+    prefix, dont = told[0]
+    assert not dont
+    assert not Path(prefix).exists()
+    assert not Path(prefix).is_relative_to(world.workspace.root)
     assert not list(world.target.rglob("__pycache__"))
-
-
-def test_bytecode_that_cannot_be_removed_costs_its_own_experiment_alone(world: World) -> None:
-    """Something else in the folder's place ends neither the executor nor the other worker's experiments."""
-    world.state.bytecode(world.run.frozen.uid).mkdir()
-    (world.state.bytecode(world.run.frozen.uid) / "2").write_text("in the way")
-    paths, execution = executed(world)
-    assert execution.outcome is Outcome.FAILED
-    assert "bytecode" in execution.processes[0].detail
-    other = world.experiment("exp_001", worker="beta")
-    world.hand_over(other)
-    world.execute()
-    assert world.record(other).executions[-1].outcome is Outcome.COMPLETED
-    assert paths.record.exists()

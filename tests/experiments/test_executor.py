@@ -186,7 +186,7 @@ def test_an_experiment_that_kills_the_executor(world: World) -> None:
         "os.kill(ppid(os.getppid()), signal.SIGKILL)\nimport time; time.sleep(60)\n"
     )
     world.hand_over(world.experiment(code=killer))
-    assert world.executor("once").wait(20) == -signal.SIGKILL
+    assert world.executor("once", "unheld").wait(20) == -signal.SIGKILL
     world.hand_over(world.experiment(worker="beta"))
     (start,) = (entry.n for entry in world.entries() if isinstance(entry.fact, ExperimentStarted))
     counted = world.state.unfinished(world.run.frozen.uid, start)
@@ -194,7 +194,7 @@ def test_an_experiment_that_kills_the_executor(world: World) -> None:
     assert kept is not None
     assert (kept.takes, kept.processes) == (1, ())
     counted.write_bytes(unfinished.print_(kept.model_copy(update={"takes": MAX_TAKES - 1})))
-    assert world.executor("once").wait(20) == -signal.SIGKILL
+    assert world.executor("once", "unheld").wait(20) == -signal.SIGKILL
     assert world.executor("once").wait(20) == Exit.FINE
     ends = {end.direction: end.outcome for end in world.ends()}
     assert ends == {"alpha": Outcome.FAILED, "beta": Outcome.COMPLETED}

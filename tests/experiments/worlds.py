@@ -14,6 +14,7 @@ from pathlib import Path
 from coordinator.experiments import open_run
 from coordinator.experiments.clock import Clock
 from coordinator.experiments.engines.local import engine
+from coordinator.experiments.guard.hold import Ability, NoHold
 from coordinator.experiments.handover import Handover, hand_over, wait
 from coordinator.experiments.open_run import OpenRun
 from coordinator.experiments.progress import Progress
@@ -71,12 +72,19 @@ numbers = {"score": int(os.environ["AUTORESEARCH_SEED"]) % 7, "version": measure
 """An experiment that completes."""
 
 
+def no_ability() -> Ability:
+    """Give what a machine can that has neither Landlock nor bubblewrap."""
+    return Ability(NoHold(), missing=("simulated: there is nothing",))
+
+
 @dataclass
 class World:
     """A workspace with an open run of two directions."""
 
     root: Path
     config: str = CONFIG
+    ability: Callable[[], Ability] = no_ability
+    """What holds experiments: by default nothing, so that they can do what they must not, and be found."""
     executors: list[subprocess.Popen[bytes]] = field(default_factory=list)
     """Real ones, to be ended with the test."""
 
@@ -171,7 +179,8 @@ class World:
 
     def underway(self) -> Underway:
         """Give an executor's inside, to be driven by hand."""
-        return Underway(self.workspace, self.state, Tools(engine(sole=False), Clock(), dict(os.environ)))
+        tools = Tools(engine(sole=False), Clock(), dict(os.environ), self.ability)
+        return Underway(self.workspace, self.state, tools)
 
     def execute(self, underway: Underway | None = None) -> Underway:
         """Carry out everything that was handed over."""
@@ -186,9 +195,11 @@ class World:
         return underway
 
     def executor(self, *options: str) -> subprocess.Popen[bytes]:
-        """Start a real executor, a process of its own."""
+        """Start a real executor, a process of its own; `unheld` on a machine without any means to hold."""
         code = (
-            "import sys; from pathlib import Path; from coordinator.experiments import executor;"
+            "import sys; from pathlib import Path; from coordinator.experiments.guard import hold;"
+            "hold.ability = (lambda: hold.Ability(hold.NoHold())) if 'unheld' in sys.argv else hold.ability;"
+            "from coordinator.experiments import executor;"
             "from coordinator.store.layout import Workspace; from coordinator.store.state import State;"
             "sys.exit(executor.serve(Workspace(Path(sys.argv[1])), State(Path(sys.argv[2])),"
             "once='once' in sys.argv, parent=next((int(w[7:]) for w in sys.argv if w[:7] == 'parent='), None)))"

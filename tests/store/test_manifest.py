@@ -9,7 +9,7 @@ import pytest
 from coordinator.errors import MachineError
 from coordinator.model.problem import Problem
 from coordinator.store import manifest as manifest_module
-from coordinator.store.manifest import Manifest, differences, digest_of
+from coordinator.store.manifest import Manifest, differences, digest_of, dump, how, load
 
 
 @pytest.fixture
@@ -37,6 +37,7 @@ CHANGES: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
     "removed": (lambda target: (target / "train.py").unlink(), ("train.py",)),
     "renamed": (lambda target: (target / "train.py").rename(target / "t.py"), ("t.py", "train.py")),
     "made executable": (lambda target: (target / "train.py").chmod(0o755), ("train.py",)),
+    "made private": (lambda target: (target / "package").chmod(0o700), ("package",)),
     "folder added": (lambda target: (target / "more").mkdir(), ("more",)),
     "folder removed": (lambda target: (target / "package" / "empty").rmdir(), ("package/empty",)),
     "fifo added": (lambda target: os.mkfifo(target / "fifo"), ("fifo",)),
@@ -120,7 +121,7 @@ def test_a_file_is_hashed_until_two_looks_agree(target: Path, monkeypatch: pytes
 def test_a_change_within_one_step_of_the_clock_is_noticed(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Do not trust the first look: a coarse clock gives a second change the same signature."""
     real = manifest_module.signature_of
-    frozen = {path.stat().st_ino: real(path.stat()) for path in target.rglob("*.py")}
+    frozen = {path.lstat().st_ino: real(path.lstat()) for path in target.rglob("*")}
     monkeypatch.setattr(manifest_module, "signature_of", lambda status: frozen[status.st_ino])
     manifest = Manifest(target)
     before = manifest.entries()
@@ -160,3 +161,61 @@ def test_an_unreadable_file_is_listed_as_such(target: Path, monkeypatch: pytest.
     problem = Problem("train.py", 0, "unreadable", "may not be read")
     monkeypatch.setattr(manifest_module, "digest", lambda _root, _relative: problem)
     assert Manifest(target).entries()["train.py"].content == "unreadable"
+
+
+def test_a_single_file_where_it_will_do(tmp_path: Path) -> None:
+    """Hold one file to what it was, under its own name; and no file at all where a folder is wanted."""
+    (tmp_path / "score.py").write_text("1")
+    entries = Manifest(tmp_path / "score.py", lone=True).entries()
+    assert list(entries) == ["score.py"]
+    assert entries["score.py"].size == 1
+
+
+def test_times_are_beside_the_digest(target: Path) -> None:
+    """Tell a file that was put back from one that nobody touched, without giving it another digest."""
+    manifest = Manifest(target)
+    before, times = manifest.digest(), manifest.times
+    assert sorted(times) == ["latest", "package/model.py", "train.py"]
+    (target / "train.py").write_text("print(1)\n")
+    assert manifest.digest() == before
+    assert {path for path, now in manifest.times.items() if times[path] != now} == {"train.py"}
+
+
+def test_it_is_kept_and_read_back(target: Path) -> None:
+    """Print and read a manifest; what is none is none."""
+    entries = Manifest(target).entries()
+    assert load(dump(entries)) == entries
+    for wrong in (b"", b"[1]", b'{"a": 1}', b'{"a": ["file", "x", 1, ""]}'):
+        assert load(wrong) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda target: (target / "new").touch(), "new was added"),
+        (lambda target: (target / "train.py").unlink(), "train.py is gone"),
+        (lambda target: (target / "train.py").write_text("2"), "train.py has another content"),
+        (lambda target: (target / "train.py").chmod(0o640), "train.py has mode 640, had 600"),
+        (lambda target: relink(target / "latest"), "latest points elsewhere"),
+        (lambda target: refill(target / "latest"), "latest is a file, was a link"),
+    ],
+)
+def test_how_a_thing_differs(target: Path, change: Callable[[Path], object], said: str) -> None:
+    """Say of each kind of change what it is."""
+    (target / "train.py").chmod(0o600)
+    before = Manifest(target).entries()
+    change(target)
+    after = Manifest(target).entries()
+    assert [f"{path} {how(before.get(path), after.get(path))}" for path in differences(before, after)] == [said]
+
+
+def relink(path: Path) -> None:
+    """Let a link point elsewhere."""
+    path.unlink()
+    path.symlink_to("elsewhere")
+
+
+def refill(path: Path) -> None:
+    """Put a file in the place of a link."""
+    path.unlink()
+    path.write_text("")

@@ -61,7 +61,7 @@ def test_the_printed_config_explains_each_key() -> None:
     lines = config.print_(Settings()).decode().splitlines()
     assert (
         len([line for line in lines if " # " in line])
-        == sum(len(model.model_fields) for model in (Budget, Significance, ExecutorSettings, Attention)) + 3
+        == sum(len(model.model_fields) for model in (Budget, Significance, ExecutorSettings, Attention)) + 5
     )
     assert "  compute_minutes: null                   # CPU minutes summed over all experiment processes." in "\n".join(
         lines
@@ -78,6 +78,8 @@ MINUTES = st.none() | st.floats(0.5, 1e6)
         research_target_path=st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=20),
         allow_research_target_writes=st.booleans(),
         max_tier=st.integers(1, 3),
+        protected_paths=st.lists(st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=20)).map(tuple),
+        experiment_network=st.sampled_from(["allow", "deny"]),
         budget=st.builds(Budget, experiments=st.integers(1, 99), wall_minutes=MINUTES, compute_minutes=MINUTES),
         significance=st.builds(Significance, alpha=st.floats(1e-9, 0.99), score=st.floats(1, 10)),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Job:
         folder: its working directory.
         environment: all of its environment variables.
         time_limit_seconds: wall seconds; then its whole process tree is killed.
+        confinement: what the process may reach, for `guard.confine`; None: whatever its user may.
         stdout, stderr: descriptors, open for writing, that receive what it prints; the caller closes them
             once the process is started. Descriptors and not paths: whoever opened them chose the file safely.
         limits: what its tree may use beside that.
@@ -52,6 +53,7 @@ class Job:
     stdout: int
     stderr: int
     limits: Limits = field(default_factory=Limits)
+    confinement: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

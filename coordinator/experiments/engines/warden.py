@@ -77,6 +77,7 @@ main()
 is the folder in which the program lies."""
 
 _CHUNK = 65536
+_PACKAGE = __file__.rsplit(os.sep, 4)[0]
 
 
 def prctl(option: int, value: int) -> bool:
@@ -344,7 +345,17 @@ def _become(job: Mapping[str, Any], stdout: int, stderr: int) -> None:
         os.dup2(source, place)
     for inherited in {job["stdout"], job["stderr"]}:
         os.close(inherited)
+    _confine(job)
     os.execvpe(job["argv"][0], job["argv"], job["environment"])  # noqa: S606  # no shell is wanted
+
+
+def _confine(job: Mapping[str, Any]) -> None:
+    """Give up every right that the job is not to have."""
+    if job.get("confinement") is not None:
+        sys.path.append(_PACKAGE)  # an isolated interpreter finds nothing but the standard library
+        from coordinator.experiments.guard.confine import confine  # noqa: PLC0415  # only where it is needed
+
+        confine(job["confinement"], job["folder"])
 
 
 def main() -> None:
