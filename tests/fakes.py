@@ -83,6 +83,7 @@ class Story:
         self.report_sha256 = ""
         self.last_sign: datetime | None = None
         self.settled = True
+        self.altered: tuple[Problem, ...] = ()
         self.inbox_sha256: str | None = None
         sha = "0" * 64
         self.note(
@@ -274,6 +275,7 @@ class Story:
             settings=self.settings,
             memory=self.memory,
             workers={self.direction.id: self.view()},
+            altered=self.altered,
             **fields,
         )
 

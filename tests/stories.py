@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from fakes import EFFECT, GOOD_ARGUMENT, Story, code, gains, plan, summary
@@ -82,6 +83,18 @@ def garbled(story: Story) -> Story:
     return story.scrawls("still bad")
 
 
+def altered(story: Story) -> Story:
+    """Somebody changes a file of the target."""
+    message, hint = "has another content", "put it back"
+    story.altered = (Problem("research_target/train.py", 0, "target_changed", message, hint),)
+    return story
+
+
+def told_of_it(story: Story) -> Story:
+    """The worker is asked to put it back, and answers."""
+    return story.told(Action.REVISE, reasons=("target_changed",)).says()
+
+
 def proven(story: Story) -> Story:
     """A finding that is replicated and confirmed, and nobody has answered for it yet."""
     return replicated(story).confirmed("exp_001", gains(EFFECT * 3))
@@ -96,4 +109,5 @@ def dated_ahead(story: Story) -> Story:
 def judged(story: Story) -> Case:
     """Put a story's direction together as a pass would."""
     seen = story.observation()
-    return put_together(seen.now, story.view(), seen.memory.histories[story.direction.id], seen.settings)
+    case = put_together(seen.now, story.view(), seen.memory.histories[story.direction.id], seen.settings)
+    return replace(case, altered=seen.altered)

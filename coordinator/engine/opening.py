@@ -15,6 +15,8 @@ from typing import TypeVar
 
 from coordinator.engine.aside import insist
 from coordinator.errors import UsageError
+from coordinator.experiments.guard import protected
+from coordinator.experiments.guard.watch import Entries
 from coordinator.model.direction import Directions
 from coordinator.model.entry import RunStarted
 from coordinator.model.history import Memory
@@ -49,6 +51,7 @@ class Opened:
         memory: what it says.
         frozen: the bytes of run.yaml as they were when the run began.
         changed: coordinator's own files that were found changed on opening, and put back.
+        baseline: how the target, and what else is protected, was when the run began; None where that was not noted.
     """
 
     run: FrozenRun
@@ -56,6 +59,7 @@ class Opened:
     memory: Memory
     frozen: bytes
     changed: tuple[Problem, ...] = ()
+    baseline: Entries | None = None
 
 
 def ledger_of(workspace: Workspace, state: State, run: FrozenRun) -> Ledger:
@@ -87,7 +91,8 @@ def look(workspace: Workspace, state: State, run_id: str) -> Opened:
     """
     run, changed, data = _frozen(workspace, state, workspace.run(run_id))
     ledger = ledger_of(workspace, state, run)
-    return Opened(run, ledger, remember(ledger.read()), data, (*changed, *ledger.audit()))
+    baseline = protected.noted(state, run)
+    return Opened(run, ledger, remember(ledger.read()), data, (*changed, *ledger.audit()), baseline)
 
 
 def reopen(workspace: Workspace, state: State, run_id: str) -> Opened:
@@ -108,8 +113,9 @@ def reopen(workspace: Workspace, state: State, run_id: str) -> Opened:
     memory = remember(ledger.read())
     if memory.started is None:
         changed = () if cut_short else changed  # nobody's doing: the run was only beginning
+        protected.note(workspace, state, run)
         memory = remember(ledger.append([_started(run, data)], run.created, 0), memory)
-    return Opened(run, ledger, memory, data, (*changed, *damage))
+    return Opened(run, ledger, memory, data, (*changed, *damage), protected.noted(state, run))
 
 
 def _is_there(workspace: Workspace, path: Path) -> bool:
@@ -228,6 +234,11 @@ def read_config(workspace: Workspace) -> Config:
         path = workspace.relative(workspace.config_file)
         message = f"research_target_path: {settings[0].research_target_path} is not a folder"
         problems.append(Problem(path, 0, "target_missing", message, "name the codebase under study"))
+    for path in settings[0].protected_paths if settings else ():
+        if not workspace.target(path).exists():
+            message = f"protected_paths: there is no {path}"
+            hint = "name a file or folder that is there, absolute or from the root of the workspace"
+            problems.append(Problem(workspace.relative(workspace.config_file), 0, "protected_missing", message, hint))
     return Config(settings, asked, bar, tuple(problems))
 
 

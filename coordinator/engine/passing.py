@@ -7,12 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from coordinator.engine.altered import Altered, rests_on_it
 from coordinator.engine.apply import apply
 from coordinator.engine.compile import compile_run, view_of
 from coordinator.engine.observe import Observer
 from coordinator.engine.opening import Opened
 from coordinator.engine.own import OwnFiles
-from coordinator.errors import HeadMovedError, TamperingError
+from coordinator.errors import HeadMovedError, MachineError, TamperingError
 from coordinator.model.entry import Entry, RunEnded
 from coordinator.model.history import Memory
 from coordinator.model.observation import Observation
@@ -57,6 +58,7 @@ class Pass:
         self._told = opened.memory.head
         self._changed: tuple[Problem, ...] = opened.changed
         self._own = OwnFiles(workspace, opened)
+        self._altered = Altered(workspace, opened)
         self._observer = observer
 
     @property
@@ -84,15 +86,25 @@ class Pass:
         self._catch_up()
         self._note(self._own.restore())
         self._observer.closed(closed)
-        observed, failed = self._observer.look(now, self._memory, self._changed)
+        observed, plan, failed = self._decided(now)
         again = any(not view.settled for view in observed.workers.values())
         try:
-            acted = self._carry_out(reconcile(observed), now)
+            acted = self._carry_out(plan, now)
         except HeadMovedError:
             return Passed(observed, self._news(), acted=False, again=True)
         if failed is not None:  # the others' turn came all the same
             raise failed
         return Passed(replace(observed, memory=self._memory), self._news(), acted=acted, again=again)
+
+    def _decided(self, now: datetime, *, closing: bool = False) -> tuple[Observation, Plan, MachineError | None]:
+        """Observe and decide; look at the target anew where something is ruled on that rests on it."""
+        observed, failed = self._observer.look(now, self._memory, self._changed)
+        observed = replace(observed, altered=self._altered.lately(now), closing=closing)
+        plan = reconcile(observed)
+        if rests_on_it(plan):
+            observed = replace(observed, altered=self._altered.look(now))
+            plan = reconcile(observed)
+        return observed, plan, failed
 
     def close(self, now: datetime) -> None:
         """End every open direction, because a new run is to begin, and compile the findings.
@@ -103,9 +115,11 @@ class Pass:
         """
         while self._memory.ended is None:
             self._catch_up()
-            observed = replace(self._observer.observe(now, self._memory, self._changed), closing=True)
+            _, plan, failed = self._decided(now, closing=True)
+            if failed is not None:
+                raise failed
             with suppress(HeadMovedError):  # the executor appended meanwhile: look again
-                self._carry_out(reconcile(observed), now)
+                self._carry_out(plan, now)
 
     def _catch_up(self) -> None:
         """Take in what the executor appended, and what an earlier pass did before it failed.

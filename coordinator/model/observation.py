@@ -113,6 +113,7 @@ class Observation:
         workers: one per direction of the run.
         target_modules: top-level importable names of the target.
         changed: coordinator's own files that somebody else changed, as problems.
+        altered: what of the target, and of what else is protected, is not as it was when the run began.
         closing: the run is to end now, whatever its directions have reached.
     """
 
@@ -123,4 +124,5 @@ class Observation:
     workers: Mapping[str, WorkerView]
     target_modules: frozenset[str] = frozenset()
     changed: tuple[Problem, ...] = ()
+    altered: tuple[Problem, ...] = ()
     closing: bool = False

@@ -50,6 +50,8 @@ def reasons_for(case: Case, found: Situation) -> tuple[str, ...]:
             codes = ["new_direction"]
         case Situation.REPORT_UNREADABLE:
             codes = [problem.code for problem in case.report_problems()]
+        case Situation.ALTERED:
+            codes = [problem.code for problem in case.altered]
         case Situation.STILL_UNREADABLE:
             codes = [*(problem.code for problem in case.report_problems()), "no_progress"]
         case Situation.FLAWED | Situation.UNWITNESSED:
@@ -145,6 +147,8 @@ def brief(case: Case, found: Situation) -> Briefing:
 def _problems(case: Case, found: Situation) -> tuple[Problem, ...]:
     if found is Situation.REPORT_UNREADABLE:
         return case.report_problems()
+    if found is Situation.ALTERED:
+        return case.altered
     if found in {Situation.FLAWED, Situation.UNWITNESSED}:
         subject = _subject(case, found)
         return subject.verdict.problems if subject else ()

@@ -25,6 +25,8 @@ UNREADABLE_REPORTS = 30
 """Different unreadable reports in a row before a direction is given up: each costs a worker nothing but patience."""
 IDLE_ANSWERS = 3
 """Instructions answered in a row without starting an experiment before a direction is given up."""
+TARGET_CHANGED = "target_changed"
+"""Code of what is not as it was when the run began, in problems and reasons."""
 BOUNDED = {Action.REPORT, Action.REVISE, Action.RERUN}
 """Instructions that are no idle answers: how often they are given has a bound of its own."""
 
@@ -40,6 +42,7 @@ class Case:
         settings: of the run.
         experiments: all of them, judged, in the order in which they started; those that never did come last.
         candidates: those that could become the finding, the one that has come furthest first.
+        altered: what of the target, and of what else is protected, is not as it was when the run began.
     """
 
     now: datetime
@@ -48,6 +51,12 @@ class Case:
     settings: Settings
     experiments: tuple[Assessed, ...]
     candidates: tuple[Candidate, ...]
+    altered: tuple[Problem, ...] = ()
+
+    @property
+    def told_of_altered(self) -> bool:
+        """Whether the last instruction asked to put back what was altered."""
+        return self.history.last is not None and TARGET_CHANGED in self.history.last.fact.reasons
 
     @property
     def budget(self) -> Budget:

@@ -23,6 +23,8 @@ class Situation(StrEnum):
     STILL_UNREADABLE = "still_unreadable"
     REPORT_UNREADABLE = "report_unreadable"
     IN_FLIGHT = "in_flight"
+    ALTERED = "altered"
+    HELD = "held"
     FINALIZED = "finalized"
     TIME_SPENT = "time_spent"
     LOST = "lost"
@@ -73,6 +75,10 @@ RUNGS: dict[Situation, Rung] = {
     Situation.IN_FLIGHT: Rung(
         None, None, "an experiment is queued or running: wait for its end, unless time is spent and it is overdue"
     ),
+    Situation.ALTERED: Rung(
+        Action.REVISE, None, "answered, and the target or what else is protected is not as it was when the run began"
+    ),
+    Situation.HELD: Rung(None, None, "the same, and the worker was told: wait until it is put back, or time is spent"),
     Situation.FINALIZED: Rung(Action.STOP, Ending.FINALIZED, "replicated and confirmed, on at least min_experiments"),
     Situation.TIME_SPENT: Rung(Action.STOP, Ending.EXHAUSTED, "wall or compute time is used up"),
     Situation.LOST: Rung(Action.STOP, Ending.LOST, "three nudges without any sign of life"),

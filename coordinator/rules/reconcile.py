@@ -7,6 +7,7 @@ carried out the next observation gives an empty one. A new rule is a rung in `li
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from coordinator.model.entry import DirectionEnded, FirstReport, TamperingSeen
@@ -41,7 +42,8 @@ def reconcile(observed: Observation) -> Plan:
 def _tampering(observed: Observation) -> tuple[TamperingSeen, ...]:
     """Note every tampering that is not noted yet."""
     known = {(seen.path, seen.code, seen.detail) for seen in observed.memory.tampering}
-    found = [TamperingSeen(path=one.path, code=one.code, detail=one.message) for one in observed.changed]
+    noticed = (*observed.changed, *observed.altered)
+    found = [TamperingSeen(path=one.path, code=one.code, detail=one.message) for one in noticed]
     for direction, view in observed.workers.items():
         found += _deleted(view, observed.memory.histories[direction])
     return tuple(one for one in found if (one.path, one.code, one.detail) not in known)
@@ -76,7 +78,7 @@ def _of_direction(observed: Observation, view: WorkerView, history: History) -> 
     """Decide for one direction."""
     if history.ending is not None:
         return ()
-    case = put_together(observed.now, view, history, observed.settings)
+    case = replace(put_together(observed.now, view, history, observed.settings), altered=observed.altered)
     acts: list[Act] = []
     if case.report is not None and history.first_report is None:
         acts.append(FirstReport(direction=view.direction.id))
@@ -107,6 +109,8 @@ def situation(case: Case, *, sharing: int = 1) -> Situation:
         return _unreadable(case)
     if _in_flight(case, sharing):
         return Situation.IN_FLIGHT
+    if case.answered and case.altered and not _time_spent(case):
+        return Situation.HELD if case.told_of_altered else Situation.ALTERED
     return _answered(case) if case.answered else _unanswered(case)
 
 

@@ -28,6 +28,6 @@ def test_every_action_and_every_ending_is_reached() -> None:
 
 
 def test_what_gives_no_instruction_waits_for_somebody() -> None:
-    """The worker, the executor or nobody any more: these four and no others."""
+    """The worker, the executor or nobody any more: these five and no others."""
     silent = {found for found, rung in RUNGS.items() if rung.action is None}
-    assert silent == {Situation.SETTLED, Situation.WRITING, Situation.IN_FLIGHT, Situation.WORKING}
+    assert silent == {Situation.SETTLED, Situation.WRITING, Situation.IN_FLIGHT, Situation.HELD, Situation.WORKING}

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from fakes import EFFECT, START, Story, code, gains, plan, summary
 from stories import (
     UNREADABLE,
+    altered,
     argued,
     begun,
     dated_ahead,
@@ -19,6 +21,7 @@ from stories import (
     scored,
     silent,
     similar,
+    told_of_it,
     wall_spent,
 )
 
@@ -194,6 +197,20 @@ STORIES: dict[str, tuple[Callable[[], Story], Situation]] = {
     "budget spent, to be confirmed": (
         lambda: replicated(begun(budget={"experiments": 3})).says(), Situation.UNCONFIRMED,
     ),
+    "target changed": (lambda: altered(scored(begun()).says()), Situation.ALTERED),
+    "target changed, finding proven": (lambda: altered(proven(begun()).says()), Situation.ALTERED),
+    "target changed, at work": (lambda: altered(begun().says("working", 0)), Situation.WORKING),
+    "target changed, told so": (lambda: altered(told_of_it(scored(begun()))), Situation.HELD),
+    "target changed, told so, not answered": (
+        lambda: altered(scored(begun()).told(Action.REVISE, reasons=("target_changed",))), Situation.WORKING,
+    ),
+    "target changed, told so, time spent": (
+        lambda: wall_spent(altered(told_of_it(scored(begun())))), Situation.TIME_SPENT,
+    ),
+    "target put back": (lambda: told_of_it(scored(begun())), Situation.UNREPLICATED),
+    "target changed again": (
+        lambda: altered(told_of_it(scored(begun())).told(Action.REPLICATE, "exp_001").says()), Situation.ALTERED,
+    ),
     "still writing": (lambda: still_writing(begun().says()), Situation.WRITING),
     "still writing when time is spent": (
         lambda: still_writing(just_spent(begun().says("working", 0))), Situation.WRITING,
@@ -222,7 +239,8 @@ def found(story: Story) -> Situation:
     history = seen.memory.histories[story.direction.id]
     if history.ending is not None:
         return Situation.SETTLED
-    return situation(put_together(seen.now, story.view(), history, seen.settings))
+    case = put_together(seen.now, story.view(), history, seen.settings)
+    return situation(replace(case, altered=seen.altered))
 
 
 def steps(decided: Plan) -> list[Step]:
@@ -321,6 +339,18 @@ def test_a_direction_that_ended_on_a_candidate_names_it() -> None:
     decided = scored(begun(budget={"experiments": 1})).says().decide()
     ending = next(act for act in decided.acts if isinstance(act, DirectionEnded))
     assert (ending.ending, ending.experiment) == (Ending.EXHAUSTED, "exp_001")
+
+
+def test_what_was_altered_is_noted_and_named_to_the_worker() -> None:
+    """On the board by way of the ledger, once; in the inbox with the path and what is wrong with it."""
+    story = altered(scored(begun()).says())
+    decided = story.decide()
+    noted = [act for act in decided.acts if isinstance(act, TamperingSeen)]
+    assert [(seen.path, seen.code) for seen in noted] == [("research_target/train.py", "target_changed")]
+    (step,) = steps(decided)
+    assert (step.instruction.about, step.instruction.reasons) == (None, ("target_changed",))
+    assert step.briefing.problems == story.altered
+    assert not [act for act in story.judged().decide().acts if isinstance(act, TamperingSeen)]
 
 
 def test_a_new_run_closes_the_open_one() -> None:

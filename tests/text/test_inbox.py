@@ -133,6 +133,16 @@ def test_what_each_instruction_says(action: Action, expected: str) -> None:
     assert expected in render(instruction(action), **FACTS)
 
 
+def test_what_was_changed_is_to_be_put_back() -> None:
+    """Not the report is the matter then: what to put back, who can, and that the rest waits for it."""
+    problem = Problem("research_target/train.py", 0, "target_changed", "has another content", "put it back")
+    text = render(instruction(Action.REVISE, about=None, reasons=("target_changed",)), (problem,))
+    assert "# Revise what was changed\n" in text
+    assert "- research_target/train.py:0 `target_changed` has another content\n" in text
+    assert "status.md` cannot be read" not in text
+    assert "`state: waiting`, or `blocked` if the user has to act" in text
+
+
 def test_enough_experiments_need_no_refuting() -> None:
     """The sentence about too few of them is then not true."""
     facts = {**FACTS, "witnessed": 3}

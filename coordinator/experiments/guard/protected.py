@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from coordinator.errors import MachineError
-from coordinator.experiments.guard.watch import Entries, Watch
+from coordinator.experiments.guard.watch import NAMED, Entries, Watch, below_named
 from coordinator.model.run import FrozenRun
 from coordinator.store.layout import Workspace
 from coordinator.store.manifest import dump, load
@@ -26,6 +26,16 @@ def named(workspace: Workspace, run: FrozenRun) -> dict[str, Path]:
     paths = run.settings.protected_paths
     frozen = workspace.run(run.run).frozen
     return {path: workspace.target(path) for path in paths} | {workspace.relative(frozen): frozen}
+
+
+def shown(workspace: Workspace, run: FrozenRun) -> str:
+    """Give what the frozen config is called among what is watched."""
+    return below_named(workspace.relative(workspace.run(run.run).frozen))
+
+
+def below(path: str) -> str | None:
+    """Give the path of something that was named beside the target; None for what lies in the target."""
+    return path.removeprefix(NAMED) if path.startswith(NAMED) else None
 
 
 def watch_of(workspace: Workspace, run: FrozenRun) -> Watch:

@@ -21,6 +21,9 @@ NAMED_AT_MOST = 5
 REMEMBERED = 4
 """States of what is watched whose files are remembered, to name what changed; there is seldom more than one."""
 
+NAMED = "protected "
+"""Before the names of what is protected beside the target."""
+
 Entries = Mapping[str, ManifestEntry]
 
 
@@ -84,13 +87,13 @@ class Watch:
         times = dict(self._target.times)
         for name, manifest in self._named.items():
             for path, entry in _entries(manifest).items():
-                entries[_below(name, path)] = entry
+                entries[below_named(name, path)] = entry
                 if name not in self._steady and path in manifest.times:
-                    times[_below(name, path)] = manifest.times[path]
+                    times[below_named(name, path)] = manifest.times[path]
         return Mark(entries, times)
 
     def _digest(self, mark: Mark) -> str:
-        steady = {_below(name, Path(name).name) for name in self._steady}
+        steady = {below_named(name) for name in self._steady}
         digest = digest_of({path: entry for path, entry in mark.entries.items() if path not in steady})
         self._seen.pop(digest, None)
         self._seen[digest] = mark.entries
@@ -129,15 +132,12 @@ class Watch:
     def _of_concern(self, paths: tuple[str, ...]) -> tuple[str, ...]:
         if not self._spare_target:
             return paths
-        return tuple(path for path in paths if path.startswith(_NAMED))
+        return tuple(path for path in paths if path.startswith(NAMED))
 
 
-_NAMED = "protected "
-
-
-def _below(name: str, path: str) -> str:
-    """Name a thing that the user named apart from everything in the target."""
-    return f"{_NAMED}{name}" + (f"/{path}" if path != Path(name).name else "")
+def below_named(name: str, path: str = "") -> str:
+    """Give what a thing is called that is protected beside the target, apart from everything in the target."""
+    return f"{NAMED}{name}" + (f"/{path}" if path not in {"", Path(name).name} else "")
 
 
 def _entries(manifest: Manifest) -> Entries:
