@@ -119,7 +119,8 @@ class Watch:
             changed = self._of_concern(differences(before, now.entries))
         elif present != digest and not self._spare_target:
             changed = ("the target",)
-        return changed or (self._of_concern(_touched(mark, now)) if mark else ())
+        touched = self._of_concern(_touched(mark, now)) if mark else ()
+        return changed if changed == ("the target",) else tuple(sorted({*changed, *touched}))
 
     def differences(self, before: Entries, now: Mark | None = None) -> tuple[str, ...]:
         """Name what is not as it was in these entries.
