@@ -1,4 +1,4 @@
-"""How fast is a report answered, beside the least that the disk allows? And what does one pass cost?
+"""How fast is a report answered, beside the least that the disk allows? What does one pass cost, and the guard?
 
     python3 scripts/bench.py                      everything, with a quiet machine for a minute or two
     python3 scripts/bench.py --rounds 1000        more rounds, for a p99 that means something
@@ -15,6 +15,10 @@ opening, writing and closing.
 
 Cost of a pass: in this process, with nothing new and with one new report, beside two stats a worker.
 Idle: the share of one core that the daemon and its executor use with nothing to do, beside a loop that only looks.
+
+Cost of the guard: an experiment that sleeps for 50 ms and writes one file, as a bare subprocess, under a warden
+without any guard, and under each means that this machine has; all in turn, and the median of each. The share of
+preparing (what may be read, the temporary folder, the comparison of the target) is within it.
 """
 
 import argparse
@@ -35,8 +39,10 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+import bench_guard
 import bench_idle
 import environment
+from bench_time import percentile, show, timed
 
 DIRECTION = """\
   - {{id: d{n:04d}, title: How fast is answer {n}?, question: Is report {n} answered within 10 ms?}}
@@ -233,7 +239,7 @@ def _in_turn(workers: Sequence[Worker], rounds: int) -> tuple[list[float], list[
 def pass_costs(scratch: Path, workers: int) -> tuple[float, float, float]:
     """Give milliseconds of: two stats a worker, a pass with nothing new, a pass with one new report.
 
-    The only place that knows the engine from inside.
+    Knows the engine from inside.
     """
     from coordinator.engine.observe import Observer
     from coordinator.engine.opening import begin
@@ -270,24 +276,6 @@ def _stat(folders: Sequence[Path]) -> None:
                 (folder / name).stat()
 
 
-def timed(action: Callable[[], object]) -> float:
-    """Give the milliseconds that an action takes."""
-    began = time.perf_counter()
-    action()
-    return (time.perf_counter() - began) * 1000
-
-
-def show(progress: str) -> None:
-    """Show how far it is, on a terminal."""
-    if sys.stderr.isatty():
-        print(f"\r\033[K{progress}", end="", file=sys.stderr, flush=True)
-
-
-def percentile(times: Sequence[float], share: float) -> float:
-    """Give the smallest of these values that at least this share of them does not exceed."""
-    return sorted(times)[min(len(times) - 1, int(share * len(times)))]
-
-
 def print_latencies(ours: Sequence[float], by_hand: Sequence[float]) -> None:
     """Print both side by side, and how they compare."""
     print(f"{'report to inbox':24}{'coordinator':>14}{'by hand':>14}{'ratio':>8}")
@@ -302,7 +290,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=300, metavar="N", help="reports of each side (default: 300)")
     parser.add_argument("--folder", type=Path, metavar="DIR", help="measure on the disk of this folder")
     parser.add_argument("--write", choices=WAYS, default="replace", help="how reports are written")
-    parser.add_argument("--only", choices=["latency", "pass", "idle"], help="one of the measurements")
+    parser.add_argument("--only", choices=["latency", "pass", "guard", "idle"], help="one of the measurements")
     parser.add_argument("--seconds", type=float, default=30, help="how long to watch an idle daemon (default: 30)")
     parser.add_argument("--by-hand", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -314,6 +302,8 @@ def main() -> int:
             ours, by_hand = latencies(scratch, asked.rounds, asked.write)
             show("")
             print_latencies(ours, by_hand)
+        if asked.only in {None, "guard"} and os.name == "posix":
+            bench_guard.print_costs(bench_guard.costs(scratch, asked.rounds))
         if asked.only in {None, "pass"}:
             print(f"{'one pass':24}{'nothing new':>14}{'one report':>14}{'two stats each':>18}")
             for workers in SIZES:

@@ -13,12 +13,16 @@ from pathlib import Path
 from coordinator.cli.common import print_json, state
 from coordinator.errors import Exit, MachineError
 from coordinator.experiments.engines.local import engine
+from coordinator.experiments.guard.hold import LandlockHold, ability
+from coordinator.model.protection import Protection
+from coordinator.report.guards import kept, not_kept
 from coordinator.store import filesystem
 from coordinator.store.beneath import best_way
 from coordinator.store.layout import Workspace
 from coordinator.store.lock import holder
 from coordinator.store.write import write
 
+OF_NETWORK = {Protection.NETWORK, Protection.TCP}
 PYTHON = (3, 11)
 """The oldest version that this program runs on."""
 
@@ -70,8 +74,7 @@ def _all(workspace: Workspace) -> Iterator[Checkup]:
     yield _events(workspace)
     yield _state_folder()
     yield Checkup("reading workers' files", fine=True, found=f"beneath the workspace, by {best_way().value}")
-    found = "manifest: changes of the target are found and void the experiment, not prevented"
-    yield Checkup("guard", fine=True, found=found)
+    yield from _guard()
     yield from _limits()
     for who, lock in (("coordinator", state().coordinator_lock), ("executor", state().executor_lock)):
         held = holder(lock(workspace.root))
@@ -84,6 +87,23 @@ def _limits() -> Iterator[Checkup]:
     yield Checkup("limits", fine=means != "none", found=MEANS.get(means, means))
     found = "nvidia-smi: measured and limited" if shutil.which("nvidia-smi") else "not measured: there is no nvidia-smi"
     yield Checkup("GPU time", fine=True, found=found)
+
+
+def _guard() -> Iterator[Checkup]:
+    """Say what holds experiments here, as tried just now, and what does not, and why."""
+    means = ability()
+    enforced = {Protection.TARGET, *means.enforced}
+    name = means.hold.name or "manifest alone"
+    if isinstance(means.hold, LandlockHold):
+        name = f"{name} version {means.hold.abi}" + (" and mounts of its own" if means.hold.mounts else "")
+    yield Checkup("guard", fine=True, found=f"{name}: {kept({*enforced} - OF_NETWORK)}")
+    mend = "; ".join(means.missing)
+    lacking = not_kept(enforced, network=True)
+    if lacking:
+        yield Checkup("guard, not enforced", fine=False, found=" ".join(lacking), mend=f"why: {mend}")
+    denied = "in full" if Protection.NETWORK in enforced else "for TCP" if Protection.TCP in enforced else ""
+    found = f"`experiment_network: deny` would be enforced {denied}" if denied else "cannot be denied to experiments"
+    yield Checkup("network", fine=bool(denied), found=found, mend="" if denied else f"why: {mend}")
 
 
 def _events(workspace: Workspace) -> Checkup:

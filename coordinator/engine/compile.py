@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -11,8 +12,10 @@ from coordinator.engine.aside import insist
 from coordinator.model.entry import DirectionEnded, Entry, RunEnded
 from coordinator.model.history import Memory
 from coordinator.model.observation import Observation
+from coordinator.model.protection import Protection
 from coordinator.model.run import FrozenRun
 from coordinator.report.findings import compile_findings
+from coordinator.report.guards import not_kept
 from coordinator.report.view import RunView
 from coordinator.rules.experiment import execution_of
 from coordinator.rules.history import remember
@@ -33,6 +36,7 @@ def view_of(observed: Observation, run: FrozenRun, entries: tuple[Entry, ...]) -
     memory = compiled_from(entries)
     observed = replace(observed, memory=memory)
     assert memory.started is not None, "an open run has its first entry"
+    guards = _guards(observed)
     return RunView(
         run=run.run,
         started=memory.started,
@@ -41,9 +45,10 @@ def view_of(observed: Observation, run: FrozenRun, entries: tuple[Entry, ...]) -
         directions=run.directions,
         findings=findings(observed),
         workers={direction: f"../{view.path.rsplit('/', 1)[-1]}" for direction, view in observed.workers.items()},
-        guards=_guards(observed),
+        guards=tuple(sorted(guards)),
+        kept=guards,
         tampering=memory.tampering,
-        unchecked=_unchecked(observed),
+        unchecked=_unchecked(observed, guards),
         facts=_facts(entries),
     )
 
@@ -74,25 +79,31 @@ def _facts(entries: tuple[Entry, ...]) -> dict[str, str | int]:
     return {"ledger_entries": endings[-1].n, "ledger_head": endings[-1].digest} if endings else {}
 
 
-def _guards(observed: Observation) -> tuple[str, ...]:
-    """Name what was in force, from records that the ledger vouches for: a worker can write the others."""
-    found = set()
+def _guards(observed: Observation) -> dict[str, tuple[Protection, ...]]:
+    """Name what was in force, and what every experiment under it was kept from.
+
+    From records that the ledger vouches for: a worker can write the others.
+    """
+    found: dict[str, tuple[Protection, ...]] = {}
     for direction, view in observed.workers.items():
         views = {one.name: one for one in view.experiments}
         for start in observed.memory.histories[direction].starts:
             one = views.get(start.fact.experiment)
             execution = execution_of(one, start) if one else None
-            found.update([execution.guard] if execution else [])
-    return tuple(sorted(found))
+            if execution:
+                before = found.get(execution.guard, execution.enforced)
+                found[execution.guard] = tuple(each for each in before if each in execution.enforced)
+    return found
 
 
-def _unchecked(observed: Observation) -> tuple[str, ...]:
-    """Name what this version does not enforce, so that nobody reads more into a finding than there is."""
-    limits = [
-        "That an experiment reads no file which it should not read, and opens no network connection.",
+def _unchecked(observed: Observation, guards: Mapping[str, tuple[Protection, ...]]) -> tuple[str, ...]:
+    """Name what was not enforced, so that nobody reads more into a finding than there is."""
+    settings = observed.settings
+    enforced = [each for each in Protection if guards and all(each in found for found in guards.values())]
+    limits = list(not_kept(enforced, network=settings.experiment_network == "allow"))
+    limits += [
+        "That an experiment asks no other program of this user, by a local socket, to act for it.",
         "That a worker with the same user id leaves the coordinator's own state folder alone.",
         "Whether the target leaks its test data into its training data.",
     ]
-    if observed.settings.allow_research_target_writes:
-        limits.append("Changes to the target: `allow_research_target_writes` was on.")
     return tuple(limits)

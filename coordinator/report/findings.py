@@ -19,19 +19,12 @@ from coordinator.model.finding import Finding
 from coordinator.report import prose
 from coordinator.report.advice import Advice, advise
 from coordinator.report.chapter import Chapter, chapter
+from coordinator.report.guards import kept
 from coordinator.report.plots import Plot, draw
 from coordinator.report.trust import WORDING, Grade, grade
 from coordinator.report.view import RunView
 from coordinator.report.wording import counted
 from coordinator.store.layout import FINDINGS_NAME, HTML_NAME
-
-GUARDS: dict[str, str] = {
-    "manifest": (
-        "the target was compared, file by file, before and after each experiment, and a change voided it;"
-        " nothing kept a process from reading or writing elsewhere"
-    ),
-}
-"""What a guard holds and what it does not; a guard that is not listed is shown by its name alone."""
 
 ALWAYS_UNCHECKED = (
     "Self-scores are the workers' own opinion; they open the way to a replication and prove nothing.",
@@ -91,7 +84,7 @@ def _report(view: RunView, ranked: list[Finding], drawn: Mapping[str, tuple[Plot
         chapters=chapters,
         headline=_headline(view, chapters),
         advice=advise(view),
-        guards=tuple((name, GUARDS.get(name, "")) for name in view.guards),
+        guards=tuple((name, kept(view.kept.get(name, ()))) for name in view.guards),
         unchecked=(*view.unchecked, *ALWAYS_UNCHECKED),
         header=_header(view, chapters),
     )

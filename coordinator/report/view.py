@@ -14,6 +14,7 @@ from urllib.parse import quote
 from coordinator.model.direction import Direction
 from coordinator.model.entry import TamperingSeen
 from coordinator.model.finding import Evidence, Finding
+from coordinator.model.protection import Protection
 from coordinator.model.settings import Budget, Settings, Significance
 
 
@@ -30,6 +31,7 @@ class RunView:
         findings: one per direction, in the order of the directions; the family that Holm corrected over.
         workers: direction -> folder of its worker, relative to findings.md (`../20261123_143022-a`).
         guards: every guard that was in force while experiments ran; empty if none ran.
+        kept: guard -> what every experiment under it was kept from, as its records say.
         tampering: every tampering seen, oldest first.
         unchecked: what was not checked in this run or on this machine, one sentence each.
         facts: further lines of the front matter, for example digests and the head of the ledger; no clock.
@@ -43,6 +45,7 @@ class RunView:
     findings: tuple[Finding, ...]
     workers: Mapping[str, str]
     guards: tuple[str, ...] = ()
+    kept: Mapping[str, tuple[Protection, ...]] = field(default_factory=dict)
     tampering: tuple[TamperingSeen, ...] = ()
     unchecked: tuple[str, ...] = ()
     facts: Mapping[str, str | int] = field(default_factory=dict)

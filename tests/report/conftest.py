@@ -14,6 +14,7 @@ from coordinator.model.entry import TamperingSeen
 from coordinator.model.experiment import Change, Claim
 from coordinator.model.finding import Agreement, Confirmation, Effect, Evidence, Finding, Replication, Test
 from coordinator.model.instruction import Ending
+from coordinator.model.protection import Protection
 from coordinator.model.settings import Settings
 from coordinator.model.verdict import Reason
 from coordinator.report.view import RunView
@@ -296,6 +297,7 @@ def view_of(*findings: Finding, **changes: object) -> RunView:
         "settings": Settings(),
         "directions": _directions(findings),
         "guards": ("manifest",),
+        "kept": {"manifest": (Protection.TARGET,)},
         "workers": {one.direction: f"../{RUN}-{one.direction}" for one in findings},
     }
     return RunView(run=RUN, findings=findings, **{**fields, **changes})  # type: ignore[arg-type]

@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 from coordinator.experiments.engines import Job
 from coordinator.experiments.guard import bubblewrap, landlock, mounts, trial
@@ -146,34 +147,46 @@ class Ability:
 
 
 NO_MOUNTS = "this system lets a process have no mounts of its own, so that chmod, chown and utime are not prevented"
-NO_LANDLOCK = "Landlock does not hold"
+NO_LANDLOCK = "Landlock of this kernel does not refuse everything (its version 3 is the first that refuses truncation)"
 
 
 @cache
 def ability() -> Ability:
     """Find the strongest way of this machine, once a process."""
+    return strongest(ways())
+
+
+def strongest(candidates: Sequence[tuple[Hold, str]]) -> Ability:
+    """Find the first way that keeps an experiment from writing elsewhere, else one that keeps it from most.
+
+    Args:
+        candidates: strongest first, each with what is to be said if it does not work.
+    """
     missing: list[str] = []
-    for hold, otherwise in _ways():
+    next_best = Ability(NoHold())
+    for hold, otherwise in candidates:
         found, failed = attempt(hold) if hold.name else (frozenset[Protection](), "")
         if Protection.WRITES in found:
             return Ability(hold, found, tuple(missing))
+        if len(found) > len(next_best.enforced):
+            next_best = Ability(hold, found)
         missing.append(f"{otherwise} ({failed})" if failed else otherwise)
-    return Ability(NoHold(), missing=tuple(missing))
+    return replace(next_best, missing=tuple(missing))
 
 
-def _ways() -> list[tuple[Hold, str]]:
+def ways() -> list[tuple[Hold, str]]:
     """Give the ways to try, strongest first, each with what is to be said if it does not work."""
     if not sys.platform.startswith("linux"):
         return [(NoHold(), "Landlock and bubblewrap are of Linux")]
     version = min(landlock.abi(), landlock.NEWEST_ABI)
-    ways: list[tuple[Hold, str]] = [(NoHold(), "this kernel has no Landlock, or it is turned off")]
+    found: list[tuple[Hold, str]] = [(NoHold(), "this kernel has no Landlock, or it is turned off")]
     if version:
-        ways = [(LandlockHold(version, mounts=True), NO_MOUNTS), (LandlockHold(version, mounts=False), NO_LANDLOCK)]
+        found = [(LandlockHold(version, mounts=True), NO_MOUNTS), (LandlockHold(version, mounts=False), NO_LANDLOCK)]
     program = shutil.which("bwrap")
     last = (
         (BubblewrapHold(program), "bubblewrap does not hold") if program else (NoHold(), "bubblewrap is not installed")
     )
-    return [*ways, last]
+    return [*found, last]
 
 
 def attempt(hold: Hold) -> tuple[frozenset[Protection], str]:
@@ -189,11 +202,46 @@ def attempt(hold: Hold) -> tuple[frozenset[Protection], str]:
         for path in (folder / trial.VICTIM, folder / trial.HIDDEN / "secret"):
             path.write_text("untouched")
         place = Place((folder / trial.INSIDE,), (folder / trial.HIDDEN,), network=False)
-        return _run(hold, place, folder)
+        with Ears() as ears:
+            found, failed = _run(hold, place, folder, ears)
+            return (found | ears.unreached() if found else found), failed
 
 
-def _run(hold: Hold, place: Place, folder: Path) -> tuple[frozenset[Protection], str]:
-    argv = (sys.executable, "-I", "-S", "-B", "-c", _PROGRAM, _ROOT, str(folder), str(os.getpid()))
+class Ears:
+    """Two sockets of this machine, to learn whether a process can reach anything by network."""
+
+    def __enter__(self) -> Self:
+        self._sockets = [socket.socket(socket.AF_INET, kind) for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM)]
+        for one in self._sockets:
+            one.bind(("127.0.0.1", 0))
+            one.settimeout(0)
+        self._sockets[0].listen()
+        self.ports = tuple(str(one.getsockname()[1]) for one in self._sockets)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for one in self._sockets:
+            one.close()
+
+    def unreached(self) -> frozenset[Protection]:
+        """Tell what a process that has ended could not do."""
+        stream, datagrams = self._sockets
+        tcp, udp = _arrives(stream.accept), _arrives(lambda: datagrams.recv(16))
+        held = {Protection.TCP: not tcp, Protection.NETWORK: not tcp and not udp}
+        return frozenset(one for one, kept in held.items() if kept)
+
+
+def _arrives(receive: Callable[[], object]) -> bool:
+    try:
+        receive()
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _run(hold: Hold, place: Place, folder: Path, ears: Ears) -> tuple[frozenset[Protection], str]:
+    own = (str(folder), str(os.getpid()), *ears.ports)
+    argv = (sys.executable, "-I", "-S", "-B", "-c", _PROGRAM, _ROOT, *own)
     job = hold.over(Job(argv, folder / trial.INSIDE, {}, TRIAL_SECONDS, 1, 2), place)
     try:
         done = subprocess.run(

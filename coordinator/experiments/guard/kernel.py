@@ -1,15 +1,15 @@
 """How is a system call made that Python has no function for? Linux only; the standard library only.
 
-Loaded by wardens between fork and exec, so it is small and imports nothing of the program.
+Loaded by wardens between fork and exec, so it is small: tuples with names instead of dataclasses, which would
+load five times as much.
 """
 
 from __future__ import annotations
 
 import ctypes
 import os
-import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 AT_FDCWD = -100
 PR_SET_NO_NEW_PRIVS = 38
@@ -17,8 +17,7 @@ _CLOSE_ON_EXEC = 4
 _LAST_DESCRIPTOR = 0xFFFFFFFF
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(NamedTuple):
     """What differs between processors.
 
     Args:
@@ -55,7 +54,7 @@ NUMBERS = {
 
 def machine() -> Machine | None:
     """Give this machine's processor; None where its system calls are not known here."""
-    return MACHINES.get(platform.machine())
+    return MACHINES.get(os.uname().machine)
 
 
 def libc() -> ctypes.CDLL:

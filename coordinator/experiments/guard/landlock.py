@@ -18,7 +18,7 @@ import os
 import stat
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from coordinator.experiments.guard import kernel
 
@@ -50,8 +50,7 @@ _PATH_BENEATH = 1
 _ENTRY_RIGHTS = (1 << 13) - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(NamedTuple):
     """What stays allowed.
 
     Args:

@@ -1,0 +1,107 @@
+"""What does the guard cost an experiment of 50 ms, beside a bare subprocess? Part of bench.py."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench_time import percentile, show, timed
+
+if TYPE_CHECKING:
+    from coordinator.experiments.guard.hold import Hold
+
+EXPERIMENT_SECONDS = 0.05
+"""How long the experiment takes by which the guard is measured."""
+MOST_ROUNDS = 40
+"""Such experiments by each way, at most."""
+TARGET_FILES = 200
+"""In the target that is compared before and after it."""
+
+
+class Guarded:
+    """Runs a 50 ms experiment under a warden and some means, as the executor does.
+
+    Knows the program from inside.
+    """
+
+    def __init__(self, scratch: Path) -> None:
+        from coordinator.experiments.engines.local import LocalEngine
+        from coordinator.experiments.guard.scratch import Scratch
+        from coordinator.experiments.guard.watch import Watch
+
+        self.outputs, self.target, self.state = (scratch / name for name in ("outputs", "target", "state"))
+        for folder in (self.outputs, self.target, self.state):
+            folder.mkdir()
+        for number in range(TARGET_FILES):
+            (self.target / f"module{number}.py").write_text("x = 1\n" * 200)
+        code = f"import time; time.sleep({EXPERIMENT_SECONDS}); open('metrics.json', 'w').write('1')"
+        self.argv = (sys.executable, "-I", "-S", "-c", code)
+        self._watch, self._scratch, self._engine = Watch(self.target), Scratch(scratch), LocalEngine()
+        self._digest = self._watch.look()
+
+    def bare(self) -> None:
+        """Run it as a bare subprocess."""
+        subprocess.run(self.argv, cwd=self.outputs, stdin=subprocess.DEVNULL, check=True)
+
+    def under(self, means: Hold) -> None:
+        """Run it from preparing its place to comparing the target."""
+        from coordinator.experiments.engines import Job
+        from coordinator.experiments.guard import scratch
+        from coordinator.experiments.guard.place import Place
+
+        mark, place = self._watch.mark(), self._scratch.make()
+        prints = [os.open(os.devnull, os.O_WRONLY) for _ in range(2)]
+        job = Job(self.argv, self.outputs, dict(os.environ), 60, prints[0], prints[1])
+        process = self._engine.start(means.over(job, Place((self.outputs, place), (self.state,), network=False)))
+        while (ended := process.poll()) is None:
+            time.sleep(0.0005)
+        for opened in prints:
+            os.close(opened)
+        scratch.remove(place)
+        if ended.exit_code != 0 or self._watch.changed_since(self._digest, mark):
+            sys.exit(f"{means.name or 'warden'}: {ended}")
+
+    def ways(self) -> dict[str, Callable[[], object]]:
+        """Give every way of running it that works here."""
+        from coordinator.experiments.guard import hold
+
+        found: dict[str, Callable[[], object]] = {
+            "bare subprocess": self.bare,
+            "warden, no guard": partial(self.under, hold.NoHold()),
+        }
+        for means, _ in hold.ways():
+            if means.name and hold.attempt(means)[0]:
+                mounts = " and mounts" if getattr(means, "mounts", False) else ""
+                found[f"{means.name}{mounts}"] = partial(self.under, means)
+        return found
+
+
+def costs(scratch: Path, rounds: int) -> dict[str, list[float]]:
+    """Give milliseconds of a 50 ms experiment by each way of running it, asked in turn."""
+    ways = Guarded(scratch).ways()
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    rounds = min(rounds, MOST_ROUNDS)
+    for number in range(-2, rounds):
+        show(f"guard: round {max(number + 1, 0)} of {rounds}")
+        for name, run in ways.items():
+            milliseconds = timed(run)
+            if number >= 0:
+                taken[name].append(milliseconds)
+    show("")
+    return taken
+
+
+def print_costs(taken: Mapping[str, Sequence[float]]) -> None:
+    """Print each way beside the bare subprocess."""
+    bare = statistics.median(next(iter(taken.values())))
+    print(f"{'50 ms experiment':24}{'p50':>14}{'p90':>14}{'above bare':>14}")
+    for name, times in taken.items():
+        median = statistics.median(times)
+        print(f"{name:24}{median:11.2f} ms{percentile(times, 0.9):11.2f} ms{median - bare:11.2f} ms", flush=True)
