@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
 
 from coordinator.cli.common import print_json, run_of, state, workspace_of
-from coordinator.errors import Exit
+from coordinator.errors import Exit, UsageError
 from coordinator.experiments import handover
 from coordinator.experiments.again import recorded
 from coordinator.experiments.progress import Progress, Stage
 from coordinator.model.record import Phase
-from coordinator.store.layout import ExperimentPaths, Workspace
+from coordinator.store.layout import ExperimentPaths, WorkerPaths, Workspace
+
+WORKER = "AUTORESEARCH_WORKER"
+"""Environment variable: the folder of the worker that calls, from the root. Whoever starts an assistant sets it."""
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -22,7 +26,7 @@ def main(arguments: argparse.Namespace) -> int:
         return _again(arguments)
     workspace = workspace_of(arguments)
     phase = Phase.CONFIRM if arguments.confirm else Phase.EXPLORE
-    handed = handover.hand_over(workspace, Path(arguments.experiment), phase)
+    handed = handover.hand_over(workspace, Path(arguments.experiment), phase, _own(workspace))
     last: Progress | None = None
     for progress in handover.wait(handed, state(), arguments.wait):
         last = progress
@@ -50,6 +54,17 @@ def _again(arguments: argparse.Namespace) -> Exit:
     found = again.execute([recorded(run, paths, phase)])
     again.show(found, as_json=arguments.json)
     return again.code(found)
+
+
+def _own(workspace: Workspace) -> WorkerPaths | None:
+    """Find out which worker calls: the one that WORKER names, else the one in whose folder this is called."""
+    named = os.environ.get(WORKER)
+    try:
+        return workspace.worker_at(workspace.root / named if named else Path.cwd())
+    except UsageError:
+        if named:
+            raise
+        return None
 
 
 def _next_step(workspace: Workspace, paths: ExperimentPaths, phase: Phase) -> str:

@@ -92,7 +92,12 @@ def _settle(run: OpenRun, handed: Handed, request: Request, ready: Callable[[], 
     sealed, problems = _read(run, handed, request.phase)
     settled: Order | Sequence[Refusal]
     settled = [Refusal(found.code, str(found), found.hint) for found in problems]
-    if not problems:
+    if not problems and request.files_sha256 not in {"", sealed.files_sha256}:
+        message = f"plan or code of {request.experiment} were changed after `run` had handed them over"
+        settled = [
+            Refusal("changed_since_run", message, "if you changed them, run it again; if not, look at them first")
+        ]
+    elif not problems:
         settled = _decide(Claim(run, direction, handed, request, sealed), ready, now)
     if isinstance(settled, Order):
         return settled

@@ -21,7 +21,7 @@ from coordinator.experiments.public_ledger import PublicLedger
 from coordinator.model.history import History, Start
 from coordinator.model.problem import Problem
 from coordinator.model.record import Execution, Phase, Request
-from coordinator.store.layout import ExperimentPaths, Workspace
+from coordinator.store.layout import ExperimentPaths, WorkerPaths, Workspace
 from coordinator.store.lock import holder
 from coordinator.store.read import Content, Kind, Signature, names, read, signature
 from coordinator.store.state import State
@@ -46,6 +46,7 @@ class Handover:
         paths: of the experiment.
         phase: exploring or confirming.
         wanted: what was to be executed, as it was then.
+        files_sha256: digest of plan and code as they were then; empty for a confirmation.
         head: number of the ledger's last entry then.
         ids: requests whose answer is ours: our own, and one that replaced it meanwhile.
     """
@@ -54,32 +55,40 @@ class Handover:
     paths: ExperimentPaths
     phase: Phase
     wanted: answered.Wanted
+    files_sha256: str
     head: int
     ids: list[str] = field(default_factory=list)
 
 
-def hand_over(workspace: Workspace, path: Path, phase: Phase) -> Handover:
+def hand_over(workspace: Workspace, path: Path, phase: Phase, own: WorkerPaths | None = None) -> Handover:
     """Hand an experiment over, unless that was done already; then attach to it.
 
     Args:
         workspace: the only place whose experiments are run.
         path: of the experiment's folder, as it was typed.
         phase: exploring or confirming.
+        own: the worker that calls, where that is known; then another one's experiments are refused.
 
     Raises:
-        RefusedError: it is no folder of the open run, or the other phase of it waits to be executed.
+        RefusedError: it is no folder of the open run, or another worker's, or its other phase waits.
         MachineError: the disk refused.
     """
     paths = locate(workspace, path)
+    if own is not None and (own.run, own.direction) != (paths.run, paths.direction):
+        hint = f"run experiments of your own: {workspace.relative(own.experiments)}"
+        raise RefusedError("belongs to another worker", path=str(path), hint=hint)
     memory = PublicLedger(workspace, paths).read()
     history = memory.histories.get(paths.direction)
     if history is None or memory.ended is not None:
         raise RefusedError("belongs to no open run", path=str(path), hint=FOLDER_HINT)
-    handover = Handover(workspace, paths, phase, _wanted(workspace, paths, phase), memory.head)
+    sealed = seal.read_sealed(workspace.root, workspace.relative(paths.folder)).value or seal.Sealed(None)
+    wanted = answered.Wanted(paths.experiment, phase, sealed.plan_sha256, sealed.code_sha256)
+    files = sealed.files_sha256 if phase is Phase.EXPLORE else ""
+    handover = Handover(workspace, paths, phase, wanted, files, memory.head)
     waiting = requests.of(workspace, paths)
-    if waiting is not None:
+    if waiting is not None and not _outdated(waiting, handover):
         _adopt(handover, waiting)
-    elif answered.answer(history, handover.wanted) is None:
+    elif waiting is not None or answered.answer(history, handover.wanted) is None:
         _request(handover)
     return handover
 
@@ -108,10 +117,9 @@ def locate(workspace: Workspace, path: Path) -> ExperimentPaths:
     return paths
 
 
-def _wanted(workspace: Workspace, paths: ExperimentPaths, phase: Phase) -> answered.Wanted:
-    """Say what would be executed; the files are read again, and judged, by the executor."""
-    sealed = seal.read_sealed(workspace.root, workspace.relative(paths.folder)).value or seal.Sealed(None)
-    return answered.Wanted(paths.experiment, phase, sealed.plan_sha256, sealed.code_sha256)
+def _outdated(waiting: Request, handover: Handover) -> bool:
+    """Tell whether a request that waits is for other bytes than those that are there now: it would be refused."""
+    return waiting.phase is handover.phase and waiting.files_sha256 not in {"", handover.files_sha256}
 
 
 def _adopt(handover: Handover, waiting: Request) -> None:
@@ -125,7 +133,12 @@ def _adopt(handover: Handover, waiting: Request) -> None:
 
 def _request(handover: Handover) -> None:
     """Write a request of our own."""
-    request = Request(experiment=handover.paths.experiment, phase=handover.phase, id=secrets.token_hex(8))
+    request = Request(
+        experiment=handover.paths.experiment,
+        phase=handover.phase,
+        id=secrets.token_hex(8),
+        files_sha256=handover.files_sha256,
+    )
     handover.ids.append(request.id)
     write(handover.paths.request, request_text.print_(request), beneath=handover.workspace.root)
 

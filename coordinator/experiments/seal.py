@@ -61,6 +61,11 @@ class Sealed:
         return code_digest(self.digests)
 
     @property
+    def files_sha256(self) -> str:
+        """Digest of plan and code together."""
+        return canonical.sha256(f"{self.plan_sha256} {self.code_sha256}".encode())
+
+    @property
     def has_code(self) -> bool:
         """There is an experiment.py to run."""
         return CODE in self.files

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from pydantic import Field
 
@@ -138,3 +139,6 @@ class Request(Document):
     phase: Phase
     id: Name
     """Made by `run`; the ledger's start repeats it, so that a request is never carried out twice."""
+    files_sha256: Sha256 | Literal[""] = ""
+    """Of plan and code as `run` saw them: what was changed since is not run. Empty: of a confirmation, whose code
+    is sealed already."""

@@ -205,6 +205,46 @@ def test_what_is_not_ours(world: World, tmp_path: Path) -> None:
     assert list(tmp_path.rglob("request.json")) == []
 
 
+def test_another_workers_experiment(world: World) -> None:
+    """Who is known to be one worker hands over nothing of another one's; of its own, everything."""
+    paths, own = world.experiment(worker="beta"), world.workspace.worker(RUN, "alpha")
+    with pytest.raises(RefusedError, match="another worker"):
+        hand_over(world.workspace, paths.folder, Phase.EXPLORE, own)
+    assert not paths.request.exists()
+    assert hand_over(world.workspace, world.experiment().folder, Phase.EXPLORE, own).ids
+
+
+@pytest.mark.parametrize("changed", ["plan", "code", "patches"])
+def test_code_that_changed_under_it(world: World, changed: str) -> None:
+    """What is not what `run` saw is refused and spends nothing; handed over again, it is what was seen last."""
+    paths = world.experiment()
+    handed = world.hand_over(paths)
+    if changed == "patches":
+        paths.patches.mkdir()
+        (paths.patches / "measured.py").write_text("VERSION = 2\n")
+    else:
+        path = paths.plan if changed == "plan" else paths.code
+        path.write_text(path.read_text() + "\n")
+    last = waited(world, handed, world.execute)[-1]
+    assert (last.stage, last.code) == (Stage.REFUSED, Exit.REFUSED)
+    assert "changed_since_run" in last.message
+    assert world.starts() == []
+    if changed != "patches":  # those would need another tier
+        assert waited(world, world.hand_over(paths), world.execute)[-1].code == 0
+
+
+def test_changed_while_it_waits_and_run_again(world: World) -> None:
+    """The request that waits is replaced by one for what is there now, and whoever waited for it learns the end."""
+    paths = world.experiment()
+    first = world.hand_over(paths)
+    paths.code.write_text(paths.code.read_text() + "\n# better\n")
+    second = world.hand_over(paths)
+    assert first.ids != second.ids
+    assert waited(world, first, world.execute)[-1].code == 0
+    assert waited(world, second)[-1].code == 0
+    assert len(world.starts()) == 1
+
+
 def test_something_in_the_place_of_the_request(world: World, tmp_path: Path) -> None:
     """A link there is not written through, and not waited for."""
     paths = world.experiment()

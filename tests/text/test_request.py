@@ -15,7 +15,7 @@ REQUESTS = st.builds(
     phase=st.sampled_from(Phase),
     id=st.from_regex(r"[0-9a-f]{1,32}", fullmatch=True),
 )
-GOOD = b'{\n  "experiment": "exp_001",\n  "id": "ab12",\n  "phase": "explore"\n}\n'
+GOOD = b'{\n  "experiment": "exp_001",\n  "files_sha256": "",\n  "id": "ab12",\n  "phase": "explore"\n}\n'
 
 
 @settings(deadline=None, max_examples=30)
