@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from experiments.guard import attempts
 from experiments.worlds import World, no_ability
 
 from coordinator.experiments.guard import protected
-from coordinator.experiments.guard.hold import Ability, Hold, LandlockHold, ability, attempt
+from coordinator.experiments.guard.hold import Ability, BubblewrapHold, Hold, LandlockHold, ability, attempt
 from coordinator.model.protection import Protection
 from coordinator.model.record import Execution, Outcome
 from coordinator.store.manifest import Manifest
@@ -159,6 +160,20 @@ def test_held_by_landlock_alone(version: int, stage: MakeStage, record_property:
     assert (Protection.WRITES in execution.enforced) is (version >= 3)
     assert execution.outcome is Outcome.TARGET_CHANGED
     assert not unfound(played, results)
+
+
+def test_held_by_bubblewrap(stage: MakeStage, record_property: Counted) -> None:
+    """On a Linux without Landlock, where it is installed and may make namespaces."""
+    program = shutil.which("bwrap")
+    enforced, failed = attempt(BubblewrapHold(program)) if program else (frozenset[Protection](), "is not installed")
+    if not enforced:
+        pytest.skip(f"bubblewrap: {failed}")
+    played = stage(lambda: Ability(BubblewrapHold(program or ""), enforced))
+    execution, results = played.play(ledger=True)
+    record_property("counted", f"by bubblewrap: {counts(results)}")
+    assert held(results) == []
+    assert played.everything() == played.digests
+    assert (execution.guard, execution.outcome) == ("bubblewrap", Outcome.COMPLETED)
 
 
 def test_by_the_manifest_alone_every_change_is_found(stage: MakeStage, record_property: Counted) -> None:
