@@ -45,7 +45,7 @@ found["spy_on_parent"] = fails(lambda: open(f"/proc/{os.getppid()}/environ").rea
 found["memory_of_parent"] = fails(lambda: open(f"/proc/{os.getppid()}/mem", "rb"))
 found["tcp"] = fails(lambda: socket.socket().bind(("127.0.0.1", 0)))
 found["udp"] = fails(lambda: socket.socket(type=socket.SOCK_DGRAM))
-found["unix"] = fails(lambda: socket.socket(socket.AF_UNIX).listen())
+found["unix"] = fails(lambda: socket.socket(socket.AF_UNIX).bind(os.environ["TMPDIR"] + "/local"))
 found["temporary_elsewhere"] = fails(lambda: open("/tmp/made by an experiment", "w"))
 (outputs / "metrics.json").write_text(json.dumps(found))
 (outputs / "temporary.txt").write_text(os.environ["TMPDIR"])
