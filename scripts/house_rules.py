@@ -36,6 +36,7 @@ MAY_READ_CLOCKS: Mapping[str, str] = {
     "coordinator/cli": "the composition root hands the real clock down; commands wait for files",
     "coordinator/engine": "takes the one `now` of each pass and waits between passes",
     "coordinator/assistants": "stands beside the engine: waits for the clients that it starts",
+    "coordinator/papers/reader.py": "holds the reading child to its wall time",
     "coordinator/experiments": "holds processes to their limits and says when they ran",
     "coordinator/store/lock.py": "says since when a lock is held",
     "coordinator/store/flock.py": "waits for a lock",
@@ -48,6 +49,7 @@ NAMES = (
 )
 MAY_NAME_FILES: Mapping[tuple[str, str], str] = {
     ("coordinator/store/layout.py", ""): "the one place that knows where everything lies",
+    ("coordinator/store/paper_layout.py", ""): "its part about papers",
     ("coordinator/text/schema.py", ""): "schemas are published under the names of what they describe",
     ("coordinator/text/code.py", "experiment.py"): "the digest of code covers the names of its files",
 }

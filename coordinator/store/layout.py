@@ -14,6 +14,7 @@ from pathlib import Path, PurePath
 from coordinator.errors import UsageError
 from coordinator.model.document import EXPERIMENT_PATTERN, NAME_PATTERN
 from coordinator.model.record import Phase
+from coordinator.store.paper_layout import PaperPaths
 from coordinator.store.read import Kind, names
 
 RUN_PATTERN = r"^\d{8}_\d{6}$"
@@ -217,47 +218,6 @@ class RunPaths:
         """
         _checked(request, what="a request", fits=is_direction(request))
         return self.folder / "refusals" / f"{request}.json"
-
-
-@dataclass(frozen=True, slots=True)
-class PaperPaths:
-    """The paper database.
-
-    Args:
-        folder: `papers`.
-    """
-
-    folder: Path
-
-    @property
-    def guide(self) -> Path:
-        """Give ingest.md, which tells an assistant how to take a paper in."""
-        return self.folder / "ingest.md"
-
-    @property
-    def index(self) -> Path:
-        """Give index.md, one line a paper."""
-        return self.folder / "index.md"
-
-    @property
-    def raw(self) -> Path:
-        """Give the folder of PDFs."""
-        return self.folder / "raw"
-
-    @property
-    def text(self) -> Path:
-        """Give the folder of extracted text."""
-        return self.folder / "text"
-
-    @property
-    def overview(self) -> Path:
-        """Give the folder of the shortest tier."""
-        return self.folder / "overview"
-
-    @property
-    def condensed(self) -> Path:
-        """Give the folder of the middle tier."""
-        return self.folder / "condensed"
 
 
 @dataclass(frozen=True, slots=True)

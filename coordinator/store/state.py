@@ -64,6 +64,16 @@ class State:
         """Give the lock of the executor that works on the workspace with this root."""
         return self._workspace(root) / "executor.lock"
 
+    def papers_lock(self, root: Path) -> Path:
+        """Give the lock of whoever takes papers into the workspace with this root."""
+        return self._workspace(root) / "papers.lock"
+
+    def papers_log(self, root: Path) -> Path:
+        """Give the file that takes what the taking in of papers prints; its folder is made."""
+        folder = self._workspace(root)
+        make_folder(folder, mode=_PRIVATE_FOLDER)
+        return folder / "papers.log"
+
     def executor_log(self, root: Path) -> Path:
         """Give the file that takes what the executor of a workspace prints; its folder is made."""
         folder = self._workspace(root)
