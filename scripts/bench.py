@@ -42,7 +42,6 @@ from pathlib import Path
 import bench_guard
 import bench_idle
 import environment
-from bench_time import percentile, show, timed
 
 DIRECTION = """\
   - {{id: d{n:04d}, title: How fast is answer {n}?, question: Is report {n} answered within 10 ms?}}
@@ -276,6 +275,24 @@ def _stat(folders: Sequence[Path]) -> None:
                 (folder / name).stat()
 
 
+def timed(action: Callable[[], object]) -> float:
+    """Give the milliseconds that an action takes."""
+    began = time.perf_counter()
+    action()
+    return (time.perf_counter() - began) * 1000
+
+
+def show(progress: str) -> None:
+    """Show how far it is, on a terminal."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{progress}", end="", file=sys.stderr, flush=True)
+
+
+def percentile(times: Sequence[float], share: float) -> float:
+    """Give the smallest of these values that at least this share of them does not exceed."""
+    return sorted(times)[min(len(times) - 1, int(share * len(times)))]
+
+
 def print_latencies(ours: Sequence[float], by_hand: Sequence[float]) -> None:
     """Print both side by side, and how they compare."""
     print(f"{'report to inbox':24}{'coordinator':>14}{'by hand':>14}{'ratio':>8}")
@@ -303,7 +320,10 @@ def main() -> int:
             show("")
             print_latencies(ours, by_hand)
         if asked.only in {None, "guard"} and os.name == "posix":
-            bench_guard.print_costs(bench_guard.costs(scratch, asked.rounds))
+            show("guard")
+            taken = bench_guard.costs(scratch, min(asked.rounds, bench_guard.ROUNDS))
+            show("")
+            print("\n".join(bench_guard.table(taken)))
         if asked.only in {None, "pass"}:
             print(f"{'one pass':24}{'nothing new':>14}{'one report':>14}{'two stats each':>18}")
             for workers in SIZES:

@@ -1,6 +1,7 @@
-"""What does the guard cost an experiment of 50 ms, beside a bare subprocess? Part of bench.py."""
+"""What does the guard cost? A 50 ms experiment by each way of running it, beside a bare subprocess.
 
-from __future__ import annotations
+A part of bench.py: `python3 scripts/bench.py --only guard`.
+"""
 
 import os
 import statistics
@@ -12,15 +13,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench_time import percentile, show, timed
-
 if TYPE_CHECKING:
     from coordinator.experiments.guard.hold import Hold
 
 EXPERIMENT_SECONDS = 0.05
-"""How long the experiment takes by which the guard is measured."""
-MOST_ROUNDS = 40
+"""How long the experiment takes that is run."""
+ROUNDS = 40
 """Such experiments by each way, at most."""
+WARM_UP = 2
+"""Rounds before the clock counts."""
 TARGET_FILES = 200
 """In the target that is compared before and after it."""
 
@@ -28,7 +29,7 @@ TARGET_FILES = 200
 class Guarded:
     """Runs a 50 ms experiment under a warden and some means, as the executor does.
 
-    Knows the program from inside.
+    It knows the program from inside, as bench.py's `pass_costs` does.
     """
 
     def __init__(self, scratch: Path) -> None:
@@ -50,7 +51,7 @@ class Guarded:
         """Run it as a bare subprocess."""
         subprocess.run(self.argv, cwd=self.outputs, stdin=subprocess.DEVNULL, check=True)
 
-    def under(self, means: Hold) -> None:
+    def under(self, means: "Hold") -> None:
         """Run it from preparing its place to comparing the target."""
         from coordinator.experiments.engines import Job
         from coordinator.experiments.guard import scratch
@@ -87,21 +88,20 @@ def costs(scratch: Path, rounds: int) -> dict[str, list[float]]:
     """Give milliseconds of a 50 ms experiment by each way of running it, asked in turn."""
     ways = Guarded(scratch).ways()
     taken: dict[str, list[float]] = {name: [] for name in ways}
-    rounds = min(rounds, MOST_ROUNDS)
-    for number in range(-2, rounds):
-        show(f"guard: round {max(number + 1, 0)} of {rounds}")
+    for number in range(-WARM_UP, rounds):
         for name, run in ways.items():
-            milliseconds = timed(run)
+            began = time.perf_counter()
+            run()
             if number >= 0:
-                taken[name].append(milliseconds)
-    show("")
+                taken[name].append((time.perf_counter() - began) * 1000)
     return taken
 
 
-def print_costs(taken: Mapping[str, Sequence[float]]) -> None:
-    """Print each way beside the bare subprocess."""
+def table(taken: Mapping[str, Sequence[float]]) -> list[str]:
+    """Give a line for each way, the first of which is the bare subprocess."""
     bare = statistics.median(next(iter(taken.values())))
-    print(f"{'50 ms experiment':24}{'p50':>14}{'p90':>14}{'above bare':>14}")
+    lines = [f"{'50 ms experiment':24}{'p50':>14}{'p10':>14}{'above bare':>14}"]
     for name, times in taken.items():
-        median = statistics.median(times)
-        print(f"{name:24}{median:11.2f} ms{percentile(times, 0.9):11.2f} ms{median - bare:11.2f} ms", flush=True)
+        median, quick = statistics.median(times), sorted(times)[len(times) // 10]
+        lines.append(f"{name:24}{median:11.2f} ms{quick:11.2f} ms{median - bare:11.2f} ms")
+    return lines

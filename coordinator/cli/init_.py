@@ -55,6 +55,9 @@ def make(folder: Path, *, demo: bool) -> Workspace:
     for name in TOP_FILES:
         shutil.copy2(source.root / name, workspace.root / name)
     papers = workspace.papers
+    papers.folder.mkdir()
+    for path in (source.papers.guide, *source.papers.templates):
+        shutil.copy2(path, papers.folder / path.name)
     for made in (papers.raw, papers.text, papers.overview, papers.condensed, workspace.runs):
         made.mkdir(parents=True)
     target = workspace.root / "research_target"
