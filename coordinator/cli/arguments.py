@@ -97,10 +97,45 @@ def _verify(command: Parser) -> None:
     _of_run(command)
 
 
+def _papers(command: Parser) -> None:
+    inner = command.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="papers")
+    for name, summary, options in PAPERS:
+        made = inner.add_parser(name, help=summary, description=summary)
+        made.add_argument("--root", default=argparse.SUPPRESS, metavar="DIR", help="the workspace (default: here)")
+        options(made)
+        _json(made)
+
+
+def _papers_add(command: Parser) -> None:
+    command.add_argument("files", nargs="*", metavar="FILE", help="copied to papers/raw/ (default: what is new there)")
+    command.add_argument("--quiet", action="store_true", help="no progress bar; do not wait for another `papers add`")
+
+
+def _papers_list(command: Parser) -> None:
+    del command
+
+
+def _papers_search(command: Parser) -> None:
+    command.add_argument("query", metavar="WORDS", help='what to look for; "in quotes" stands together')
+    command.add_argument("--most", type=int, default=10, metavar="N", help="hits (default: 10)")
+
+
+def _papers_check(command: Parser) -> None:
+    command.add_argument("ids", nargs="*", metavar="ID", help="papers (default: all)")
+
+
 def _init(command: Parser) -> None:
     command.add_argument("dir", metavar="DIR", help="the folder to make")
     command.add_argument("--demo", action="store_true", help="with the demo's codebase and directions")
 
+
+PAPERS: tuple[tuple[str, str, Callable[[Parser], None]], ...] = (
+    ("add", "take in what is new in papers/raw/, with files copied there first", _papers_add),
+    ("list", "every paper and its status", _papers_list),
+    ("search", "the pages that fit some words best", _papers_search),
+    ("check", "whether what was written about papers stands in them", _papers_check),
+)
+"""The commands of `papers`."""
 
 MODULES = {"next": "next_", "init": "init_"}
 """Commands whose module has another name."""
@@ -116,6 +151,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[Parser], None]], ...] = (
     ("next", "the next instruction", _next),
     ("verify", "the ledger's chain, every digest, every finding re-derived", _verify),
     ("report", "the findings again", _of_run),
+    ("papers", "the paper database", _papers),
     ("doctor", "what this machine can enforce", _json),
     ("init", "a fresh workspace for your own codebase", _init),
 )

@@ -70,6 +70,19 @@ class Attention(Document):
     """Near-identical experiments in a row before a change of approach is ordered."""
 
 
+class PaperSettings(Document):
+    """What taking in one paper may cost."""
+
+    ocr: bool = False
+    """Recognize the letters of scanned papers with `ocrmypdf`, if it is installed."""
+    pages: int = Field(default=1500, ge=1, le=100_000)
+    """A longer paper is not read."""
+    memory_mb: int = Field(default=768, ge=256)
+    """Of the process that reads a paper (Linux)."""
+    seconds: float = Field(default=360, gt=0)
+    """Wall seconds for one paper."""
+
+
 class Settings(Document):
     """The whole of config.yaml; every key is optional."""
 
@@ -87,3 +100,4 @@ class Settings(Document):
     significance: Significance = Significance()
     executor: ExecutorSettings = ExecutorSettings()
     attention: Attention = Attention()
+    papers: PaperSettings = PaperSettings()

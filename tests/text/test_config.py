@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coordinator.model.settings import Attention, Budget, ExecutorSettings, Settings, Significance
+from coordinator.model.settings import Attention, Budget, ExecutorSettings, PaperSettings, Settings, Significance
 from coordinator.text import config
 
 
@@ -61,7 +61,8 @@ def test_the_printed_config_explains_each_key() -> None:
     lines = config.print_(Settings()).decode().splitlines()
     assert (
         len([line for line in lines if " # " in line])
-        == sum(len(model.model_fields) for model in (Budget, Significance, ExecutorSettings, Attention)) + 5
+        == sum(len(model.model_fields) for model in (Budget, Significance, ExecutorSettings, Attention, PaperSettings))
+        + 5
     )
     assert "  compute_minutes: null                   # CPU minutes summed over all experiment processes." in "\n".join(
         lines
