@@ -43,6 +43,20 @@ class Truth:
         """How many columns its pages have."""
         return 2 if "two columns" in self.facts["kind"] else 1
 
+    def spellings(self) -> tuple[set[str], set[str]]:
+        """Give the words that it writes without a hyphen, and those with one, `state-of` and `of-the` included."""
+        source = self.path.with_suffix(".truth.json")
+        known = json.loads(source.read_text(encoding="utf-8")) if source.exists() else {}
+        whole: set[str] = set()
+        parted: set[str] = set()
+        for text in known.get("paras") or []:
+            plain = unicodedata.normalize("NFKC", text).casefold()
+            for chain in re.findall(r"[^\W_]+(?:-[^\W_]+)+", plain):
+                parts = chain.split("-")
+                parted |= {"-".join(parts[at : at + 2]) for at in range(len(parts) - 1)}
+            whole |= set(re.findall(r"[^\W\d_]+", re.sub(r"[^\W_]+(?:-[^\W_]+)+", " ", plain)))
+        return whole, parted
+
     @property
     def headings(self) -> list[str]:
         """Its headings, compared by letters and digits."""

@@ -11,6 +11,7 @@ from coordinator.cli.common import now, observer_of, state, workspace_of
 from coordinator.engine.board import Board
 from coordinator.engine.companion import Companion
 from coordinator.engine.daemon import Daemon
+from coordinator.engine.librarian import Librarian
 from coordinator.engine.opening import Opened, begin, latest, reopen
 from coordinator.engine.passing import Pass
 from coordinator.errors import Exit
@@ -55,7 +56,9 @@ def _daemon(workspace: Workspace, opened: Opened, *, with_executor: bool) -> Dae
     companion = Companion(workspace.root, state()) if with_executor else None
     board = Board(workspace, opened.run, echo=lambda line: print(line, flush=True))
     board.tell(opened.ledger.read())
-    return Daemon(workspace, Pass(workspace, opened, observer_of(workspace, opened)), board, companion, now)
+    librarian = Librarian(workspace, state()) if with_executor else None
+    one_pass = Pass(workspace, opened, observer_of(workspace, opened))
+    return Daemon(workspace, one_pass, board, companion, now, librarian=librarian)
 
 
 def _greet(workspace: Workspace, opened: Opened) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from coordinator.engine.aside import insist
 from coordinator.model.entry import DirectionEnded, Entry, RunEnded
 from coordinator.model.history import Memory
-from coordinator.model.observation import Observation
+from coordinator.model.observation import Observation, WorkerView
 from coordinator.model.protection import Protection
 from coordinator.model.run import FrozenRun
 from coordinator.report.findings import compile_findings
@@ -49,6 +49,7 @@ def view_of(observed: Observation, run: FrozenRun, entries: tuple[Entry, ...]) -
         kept=guards,
         tampering=memory.tampering,
         unchecked=_unchecked(observed, guards),
+        papers={direction: _papers(view) for direction, view in observed.workers.items()},
         facts=_facts(entries),
     )
 
@@ -77,6 +78,12 @@ def _facts(entries: tuple[Entry, ...]) -> dict[str, str | int]:
     """Tie the findings to the ledger as it was when the last direction ended."""
     endings = [entry for entry in entries if isinstance(entry.fact, DirectionEnded)]
     return {"ledger_entries": endings[-1].n, "ledger_head": endings[-1].digest} if endings else {}
+
+
+def _papers(view: WorkerView) -> tuple[str, ...]:
+    """Name the papers that the plans of a direction draw on."""
+    plans = [one.plan.value for one in view.experiments if one.plan is not None]
+    return tuple(dict.fromkeys(paper for plan in plans if plan is not None for paper in plan.papers))
 
 
 def _guards(observed: Observation) -> dict[str, tuple[Protection, ...]]:

@@ -19,6 +19,7 @@ from typing import TypeVar
 
 from coordinator.engine.board import Board
 from coordinator.engine.companion import Companion
+from coordinator.engine.librarian import Librarian
 from coordinator.engine.passing import Pass, Passed
 from coordinator.engine.watch import Wake, Watcher
 from coordinator.errors import HeldError, MachineError
@@ -77,6 +78,7 @@ class Daemon:
         companion: keeps the executor alive; None where somebody else does.
         clock: gives now, UTC.
         monotonic: seconds from a clock that is never set back.
+        librarian: takes in papers; None where nobody does.
     """
 
     workspace: Workspace
@@ -85,6 +87,7 @@ class Daemon:
     companion: Companion | None
     clock: Callable[[], datetime]
     monotonic: Callable[[], float] = time.monotonic
+    librarian: Librarian | None = None
     wake: Wake = field(default_factory=Wake)
     stop: Stop = field(init=False)
     _said: dict[str, str] = field(init=False, default_factory=dict)
@@ -126,8 +129,9 @@ class Daemon:
                 self._loop(watcher, until_done=until_done)
             finally:
                 watcher.stop()
-                if self.companion is not None:
-                    self.companion.stop()
+                for helper in (self.companion, self.librarian):
+                    if helper is not None:
+                        helper.stop()
         return self.one_pass.memory.ended is not None
 
     def _loop(self, watcher: Watcher, *, until_done: bool) -> None:
@@ -137,6 +141,8 @@ class Daemon:
             passed = self._attempt("coordinator", self._pass)
             cost = self.monotonic() - began
             self._attempt("board", self._tell)
+            if self.librarian is not None:
+                self._attempt("papers", self.librarian.keep)
             if self.one_pass.memory.ended is None:
                 self._attempt("executor", self._keep_executor)
             elif passed is not None and until_done:

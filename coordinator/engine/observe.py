@@ -20,6 +20,8 @@ from coordinator.model.history import History, Memory
 from coordinator.model.observation import Observation, WorkerView
 from coordinator.model.problem import Parsed, Problem
 from coordinator.model.run import FrozenRun
+from coordinator.papers.index import overviews
+from coordinator.papers.relevance import fitting
 from coordinator.store.layout import WorkerPaths, Workspace
 from coordinator.store.read import Signature, signature
 from coordinator.text import report
@@ -150,10 +152,15 @@ class Observer:
             experiments=experiments,
             last_sign=max(_past(now, said.changed_at if said else None, folder.newest(now)), default=None),
             settled=(said is None or said.settled) and folder.settled,
+            papers=self._papers(direction) if history.last is None else (),
         )
         at_rest = view.settled and folder.at_rest and (said is None or said.at_rest)
         waiting = history.in_flight or any(one.queued for one in experiments)
         return _Seen(key, view, calm=at_rest and not waiting, looked=now, progress_n=history.progress_n)
+
+    def _papers(self, direction: Direction) -> tuple[str, ...]:
+        """Name the papers that may help with a question."""
+        return fitting(overviews(self._workspace), f"{direction.title} {direction.question} {direction.context}")
 
     def _look_for_signs(self, seen: _Seen, paths: WorkerPaths, now: datetime) -> None:
         """Look for newer signs of life, but only where their lack would soon count, and not all the time."""

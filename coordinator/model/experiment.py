@@ -82,6 +82,8 @@ class ExperimentPlan(Document):
     """What another seed gives: `fresh` data, or another split of one fixed data set (`resplit`)."""
     test_fraction: Annotated[float | None, Nullable] = Field(default=None, gt=0, lt=1)
     """With `resplit`: the share of the data set that each split tests on; what is left is trained on."""
+    papers: tuple[Name, ...] = Field(default=(), max_length=50)
+    """Ids of papers that it draws on."""
     hypothesis: Section
     method: Section
     refutation: Section

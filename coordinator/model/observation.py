@@ -88,6 +88,7 @@ class WorkerView:
         experiments: by name.
         last_sign: newest change of anything that the worker writes; None if there is nothing yet.
         settled: nothing that was read is still being written.
+        papers: ids of papers that may help, while nothing was said yet.
     """
 
     direction: Direction
@@ -99,6 +100,7 @@ class WorkerView:
     experiments: tuple[ExperimentView, ...]
     last_sign: datetime | None
     settled: bool
+    papers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

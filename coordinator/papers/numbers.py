@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -12,7 +13,6 @@ _NUMBER = re.compile(
     r"(?P<percent>\s?%)?"
 )
 _POWER = re.compile(r"(\d+(?:\.\d+)?)\s*[×x·*]\s*10\s*\^?\s*\{?\s*(-?)\s*(\d+)")
-_RELATION = re.compile(r"[<>≤≥=≠≈]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ def stated(text: str) -> set[str]:
 
 
 def signature(text: str) -> list[str]:
-    """Give what must not differ between a quote and its source: numbers, percent signs, relations, in order."""
+    """Give what must not differ between a quote and its source: numbers, percent signs, signs of formulas, in order."""
     text = text.translate(_MINUS)
     found = [(each.start, f"{each.value}{'%' if each.percent else ''}") for each in numbers(text)]
-    found += [(each.start(), each[0]) for each in _RELATION.finditer(text)]
+    found += [(at, char) for at, char in enumerate(text) if unicodedata.category(char) == "Sm" and char not in "|+~"]
     return [token for _, token in sorted(found)]

@@ -24,6 +24,8 @@ LEAST_WORDS, LEAST_LETTERS = 4, 15
 """A shorter quote proves nothing."""
 _AROUND = 4
 """Characters beside a passage that may belong to its first or last number."""
+_SIGN = re.compile(r"(?:(?<=[\s(\[=<>~≈])|^)[-−–+.]{1,2}$")
+_MORE = re.compile(r"[.,]\d+|%")
 PASSAGE = 240
 """Characters of the nearest passage that is shown."""
 
@@ -100,10 +102,20 @@ class Source:
             return False
         if self.text[start].isdigit() and re.search(r"\d[.,]$", self.text[max(0, start - 2) : start]):
             return False
-        before = re.search(r"(?:(?<=[\s(\[=<>~≈])|^)[-−–+.]{1,2}$", self.text[max(0, start - _AROUND) : start])
-        after = re.match(r"[.,]\d+|\s?%", self.text[end : end + _AROUND])
-        passage = (before[0] if before else "") + self.text[start:end] + (after[0] if after else "")
-        return signature(passage) == signature(quote.strip())
+        return signature(_edged(self.text, start, end)) == signature(_edged(quote, *_core(quote)))
+
+
+def _core(quote: str) -> tuple[int, int]:
+    """Give where the first letter or digit of a quote stands, and where the last one ends."""
+    places = [at for at, char in enumerate(quote) if any(each.isalnum() for each in _letters_of(char))]
+    return places[0], places[-1] + 1
+
+
+def _edged(text: str, start: int, end: int) -> str:
+    """Give a passage with what belongs to its first and its last number: a sign, a point, decimals, a percent sign."""
+    before = _SIGN.search(text[max(0, start - _AROUND) : start])
+    after = _MORE.match(text[end : end + _AROUND])
+    return (before[0] if before else "") + text[start:end] + (after[0] if after else "")
 
 
 def _letters_of(char: str) -> str:

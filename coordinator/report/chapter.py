@@ -86,6 +86,7 @@ class Chapter:
         experiments, confirmations: every one of them.
         tampering: what was seen in this direction.
         plots: file name and description of each.
+        papers: ids of papers that its plans draw on.
     """
 
     direction: str
@@ -114,6 +115,7 @@ class Chapter:
     confirmations: tuple[ConfirmationRow, ...]
     tampering: tuple[TamperingSeen, ...]
     plots: tuple[tuple[str, str], ...]
+    papers: tuple[str, ...]
 
 
 def chapter(finding: Finding, view: RunView, plots: tuple[tuple[str, str], ...]) -> Chapter:
@@ -154,6 +156,7 @@ def chapter(finding: Finding, view: RunView, plots: tuple[tuple[str, str], ...])
         confirmations=tuple(_confirmation(tried, bar.alpha) for tried in finding.confirmations),
         tampering=view.tampered(finding.direction),
         plots=plots,
+        papers=view.papers.get(finding.direction, ()),
     )
 
 

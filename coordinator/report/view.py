@@ -34,6 +34,7 @@ class RunView:
         kept: guard -> what every experiment under it was kept from, as its records say.
         tampering: every tampering seen, oldest first.
         unchecked: what was not checked in this run or on this machine, one sentence each.
+        papers: direction -> ids of the papers that its plans draw on.
         facts: further lines of the front matter, for example digests and the head of the ledger; no clock.
     """
 
@@ -48,6 +49,7 @@ class RunView:
     kept: Mapping[str, tuple[Protection, ...]] = field(default_factory=dict)
     tampering: tuple[TamperingSeen, ...] = ()
     unchecked: tuple[str, ...] = ()
+    papers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     facts: Mapping[str, str | int] = field(default_factory=dict)
 
     def bar(self, direction: str) -> Significance:

@@ -169,6 +169,8 @@ def _facts(case: Case, found: Situation) -> dict[str, float | int | str | None]:
         "experiments_left": case.experiments_left,
         "next_experiment": _next_name(case),
     }
+    if found is Situation.FRESH and case.view.papers:
+        facts["papers"] = ", ".join(case.view.papers)
     if found in {Situation.SILENT, Situation.LOST}:
         facts["silent_minutes"] = int(case.silent_minutes)
     if best := _best(case):

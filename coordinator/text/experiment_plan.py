@@ -9,7 +9,7 @@ from coordinator.model.experiment import Change, Claim, ExperimentPlan, Samples
 from coordinator.model.problem import Parsed, Problem
 from coordinator.text import header, sections, typed
 from coordinator.text.belongs import belongs
-from coordinator.text.print_yaml import front_matter, scalar
+from coordinator.text.print_yaml import flow_list, front_matter, scalar
 from coordinator.text.strict_yaml import Tree
 
 TITLES = {"hypothesis": "Hypothesis", "method": "Method", "refutation": "What Would Refute It"}
@@ -97,6 +97,8 @@ def print_(plan: ExperimentPlan) -> bytes:
     written = {"experiment": scalar(plan.experiment), "tier": scalar(plan.tier)}
     if plan.replicates is not None:
         written["replicates"] = scalar(plan.replicates)
+    if plan.papers:
+        written["papers"] = flow_list(plan.papers)
     claims = "".join(f"\n  - {_claim(claim)}" for claim in plan.claims)
     written["claims"] = claims or "[]"
     if plan.samples is not Samples.FRESH:
