@@ -84,6 +84,7 @@ class Story:
         self.last_sign: datetime | None = None
         self.settled = True
         self.altered: tuple[Problem, ...] = ()
+        self.papers: tuple[str, ...] = ()
         self.inbox_sha256: str | None = None
         sha = "0" * 64
         self.note(
@@ -265,6 +266,7 @@ class Story:
             experiments=tuple(self.views[name] for name in sorted(self.views)),
             last_sign=self.last_sign,
             settled=self.settled,
+            papers=self.papers,
         )
 
     def observation(self, **fields: object) -> Observation:

@@ -112,3 +112,10 @@ def test_power_without_a_claim_is_no_reason_to_fail(make: SimpleNamespace) -> No
     odd = make.evidence("exp_002", None, detectable=0.2)
     view = make.view(make.finding(experiments=(tested, odd), experiment="exp_001"))
     assert "0 seeds of exp_002 would have shown an effect of 0.2" in _told(view, "some_direction").null
+
+
+def test_papers_that_plans_draw_on_are_told(make: SimpleNamespace) -> None:
+    """In the chapter of their direction."""
+    view = make.view(make.finding(), papers={"some_direction": ("some-paper", "another")})
+    assert _told(view, "some_direction").papers == ("some-paper", "another")
+    assert _told(make.view(make.finding()), "some_direction").papers == ()

@@ -212,3 +212,11 @@ def test_a_tampered_path_cannot_forge_a_row(make: SimpleNamespace) -> None:
     text = compile_findings(view)["findings.md"].decode()
     assert text.count("\n## Summary\n") == 1
     assert "| record_edited | a\\|b ## Summary | some_direction | d |" in text
+
+
+def test_what_was_drawn_on_is_listed(make: SimpleNamespace) -> None:
+    """In both forms; without papers it is not spoken of."""
+    files = compile_findings(make.view(make.finding(), papers={"some_direction": ("some-paper",)}))
+    assert "**Drawn on.** Papers: some-paper." in files["findings.md"].decode()
+    assert "Papers: some-paper." in files["findings.html"].decode()
+    assert "Drawn on" not in compile_findings(make.view(make.finding()))["findings.md"].decode()

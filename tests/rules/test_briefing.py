@@ -189,3 +189,14 @@ def test_any_situation_can_be_put_into_words(found: Situation) -> None:
         assert brief(case, found).worker == case.view.path
         assert isinstance(reasons_for(case, found), tuple)
         assert about(case, found) in {None, "exp_001"}
+
+
+def test_a_beginning_names_the_papers_that_may_help() -> None:
+    """By their ids, and only while nothing was said yet; without any the sentence is left out."""
+    story = Story()
+    story.papers = ("some-paper", "another")
+    assert step(story).briefing.facts["papers"] == "some-paper, another"
+    assert "papers" not in step(Story()).briefing.facts
+    story = begun()
+    story.papers = ("some-paper",)
+    assert "papers" not in step(story.says()).briefing.facts

@@ -116,6 +116,7 @@ CLAIMS = st.builds(
         experiment=st.just("exp_003"),
         tier=st.integers(1, 3),
         replicates=st.none() | st.just("exp_001"),
+        papers=st.lists(st.sampled_from(["a", "b-2", "c_3"]), max_size=3).map(tuple),
         claims=st.lists(CLAIMS, max_size=3, unique_by=lambda each: each.id).map(tuple),
         hypothesis=SECTION,
         method=SECTION,

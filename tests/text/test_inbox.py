@@ -243,3 +243,11 @@ def test_an_unreadable_inbox_is_a_problem() -> None:
     """It is the coordinator's own file, and somebody may have changed it."""
     assert [each.code for each in inbox.parse(b"", "f").problems] == ["header_missing"]
     assert [each.code for each in inbox.parse(b"---\naction: rest\n---\n", "f").problems].count("missing_key") == 3
+
+
+def test_a_beginning_points_to_papers_by_id() -> None:
+    """And says how a plan names what it draws on; without papers it does not speak of them."""
+    text = render(instruction(action=Action.BEGIN), papers="some-paper, another")
+    assert "by id: some-paper, another." in text
+    assert "`papers: [id]`" in text
+    assert "apers" not in render(instruction(action=Action.BEGIN))
