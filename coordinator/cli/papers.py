@@ -56,7 +56,7 @@ def _add(arguments: argparse.Namespace) -> Exit:
     else:
         _tell(taken)
     unread = any(not paper.status.is_readable for paper in taken.ingested.papers)
-    return Exit.PROBLEMS if unread else Exit.FINE
+    return Exit.PROBLEMS if unread and not arguments.quiet else Exit.FINE
 
 
 def _ingest(workspace: Workspace, settings: Settings, progress: Progress) -> Ingest:

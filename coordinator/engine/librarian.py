@@ -83,7 +83,7 @@ class Librarian:
         if ended is None:
             return False
         self._process = None
-        if ended in {Exit.FINE, Exit.PROBLEMS}:
+        if ended == Exit.FINE:
             self._pause = FIRST_PAUSE
             return True
         self._done, self._next_look = (), now + self._pause

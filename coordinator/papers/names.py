@@ -14,6 +14,7 @@ _PARTICLE = frozenset([
     "de", "der", "den", "del", "della", "di", "da", "dos", "du", "van", "von", "vom", "zu", "zur", "zum",
     "la", "le", "el", "al", "bin", "ibn", "ben", "ter", "ten", "af", "av", "y", "e", "st.",
 ])  # fmt: skip
+_SLANTED = re.compile(r"ital|obli|cmti|sfti", re.IGNORECASE)
 _TOKEN = re.compile(r"(?:[^\W\d_]\.?-?)*[^\W\d_]+(?:['’`-][^\W\d_]+)*\.?,?|(?:[^\W\d_]\.-?)+")
 _NO_NAME = re.compile(
     r"universi|institut|depart|school|college|laborator|\blabs?\b|centre|center|facult|academ|research|technolog|"
@@ -75,7 +76,9 @@ def _printed(lines: Sequence[Line]) -> Iterator[str]:
 
 
 def _alike(style: Word, word: Word) -> bool:
-    return abs(style.size - word.size) < 0.7 and style.bold == word.bold
+    """Tell whether two words are set alike: places and universities are often slanted where names are not."""
+    slanted = [bool(_SLANTED.search(each.font)) for each in (style, word)]
+    return abs(style.size - word.size) < 0.7 and style.bold == word.bold and slanted[0] == slanted[1]
 
 
 def _pieces(line: Line) -> Iterator[list[Word]]:

@@ -20,12 +20,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from coordinator.errors import MachineError
 from coordinator.papers.child import NO_MEMORY
 
 RETRIES = 3
 """Pages of one file that may be skipped because the child did not survive them."""
 LINE_CAP = 64 << 20
 """Bytes of one line that the child may say."""
+PAUSES = (0.3, 1.0, 3.0)
+"""Seconds between tries to start a child."""
 _KEPT = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "TMPDIR", "TEMP", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 
 Progress = Callable[[int, int], None]
@@ -75,6 +78,9 @@ def read(
         limits: what it may cost.
         progress: told of (page, of how many).
         clock: seconds from a clock that is never set back.
+
+    Raises:
+        MachineError: no process can be started.
     """
     deadline = clock() + limits.wall_seconds
     lost: list[tuple[int, str]] = []
@@ -94,14 +100,7 @@ class _Child:
     def __init__(self, path: Path, kind: str, limits: Limits, skip: list[int]) -> None:
         self._limits = limits
         self._said: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-m", "coordinator.papers.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={name: os.environ[name] for name in _KEPT if name in os.environ},
-            start_new_session=True,  # Ctrl-C is the parent's to hear
-        )
+        self._process = _started(path)
         job = {
             "path": str(path),
             "kind": kind,
@@ -155,6 +154,27 @@ class _Child:
         self._process.wait()
         assert self._process.stdin is not None, "it is a pipe"
         self._process.stdin.close()
+
+
+def _started(path: Path) -> subprocess.Popen[bytes]:
+    """Start a child, again after a moment where the machine has no room for another process just now."""
+    for pause in (*PAUSES, None):
+        try:
+            return subprocess.Popen(
+                [sys.executable, "-I", "-m", "coordinator.papers.child"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={name: os.environ[name] for name in _KEPT if name in os.environ},
+                start_new_session=True,  # Ctrl-C is the parent's to hear
+            )
+        except OSError as error:
+            if pause is None:
+                message = f"no process can be started to read it: {error.strerror}"
+                hint = "the machine is out of processes or memory: try again when it is calmer"
+                raise MachineError(message, path=str(path), hint=hint) from error
+            time.sleep(pause)
+    raise AssertionError("the last try returns or raises")
 
 
 def _pump(source: IO[bytes], said: queue.SimpleQueue[bytes]) -> None:
