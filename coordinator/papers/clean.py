@@ -15,7 +15,6 @@ _SPACING = {
 }  # fmt: skip
 """Accents that old TeX fonts draw as letters of their own -> the ones that combine."""
 _BEFORE = re.compile("([" + "".join(_SPACING) + "])([A-Za-z\u0131])")
-_AFTER = re.compile("([A-Za-z]) ?([" + "".join(mark for mark in _SPACING if mark != "`") + "])(?![A-Za-z])")
 
 
 def clean(text: str) -> str:

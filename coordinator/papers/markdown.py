@@ -37,7 +37,7 @@ class PageText:
 def plain(text: str) -> str:
     """Take apart what would be read as a mark or a heading."""
     text = text.replace("<!--", "< !--")
-    return re.sub(r"^(\s*)(#|>|```|~~~|---)", r"\1\\\2", text)
+    return re.sub(r"^(\s*)(#|>|\||```|~~~|---)", r"\1\\\2", text)
 
 
 def print_blocks(blocks: Sequence[Block], tables: Sequence[tuple[int, Table]]) -> Iterator[str]:
