@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -246,37 +246,14 @@ def hyphens(truths: Sequence[Any]) -> Iterator[Figure]:
         yield Figure(name, seen[kind, wanted] / max(1, total), bar, note=f"{seen[kind, wanted]} of {total}")
 
 
-def alter(quote: str, chance: random.Random, others: Sequence[str]) -> str:
-    """Change a quote so that it says something else."""
-    words = quote.split()
-    at = chance.randrange(len(words) - 1)
-    digits = [place for place, char in enumerate(quote) if char.isdigit()]
-    kind = chance.choice(["digit", "digit", "not", "not", "drop", "swap", "other", "sign", "point"])
-    changed = {
-        "drop": [*words[:at], *words[at + 1 :]],
-        "swap": [*words[:at], words[at + 1], words[at], *words[at + 2 :]],
-        "other": [*words[:at], chance.choice(others), *words[at + 1 :]],
-    }.get(kind, [*words[: at + 1], "not", *words[at + 1 :]])
-    if kind == "digit" and digits:
-        place = chance.choice(digits)
-        return quote[:place] + str((int(quote[place]) + chance.randint(1, 9)) % 10) + quote[place + 1 :]
-    if kind == "sign" and _UNSIGNED.search(quote):
-        return _UNSIGNED.sub(r"-\1", quote, count=1)
-    if kind == "point" and _POINT.search(quote):
-        return _POINT.sub(r"\1\2", quote, count=1)
-    return " ".join(changed)
-
-
-_UNSIGNED = re.compile(r"(?<![\w.\u2212\u2013-])(\d)")
-_POINT = re.compile(r"(\d)\.(\d)")
-
-
 def quotes(papers: Sequence[Sequence[Any]]) -> Iterator[Figure]:
     """Measure which quotes the check accepts.
 
     Args:
         papers: the pages of each, as `markdown.pages` reads them.
     """
+    from papers_altered import alter, still_true
+
     from coordinator.papers.quotes import Source, is_too_short
 
     chance = random.Random(7)
@@ -290,7 +267,7 @@ def quotes(papers: Sequence[Sequence[Any]]) -> Iterator[Figure]:
             quote, page = _sample(pages, chance, (6, 25))
         kept += source.holds(quote, page)
         lie = alter(quote, chance, [word for word in pages[0].text.split() if word.isalpha()])
-        if _still_true(lie, quote):
+        if still_true(lie, quote):
             continue
         told += 1
         if source.holds(lie, page):
@@ -298,15 +275,6 @@ def quotes(papers: Sequence[Sequence[Any]]) -> Iterator[Figure]:
             lies.append(lie)
     yield Figure("altered quotes accepted", wrong / max(1, told), 0.002, most=True, note=f"{wrong} of {told}")
     yield Figure("true quotes accepted", kept / QUOTES, 0.995, note=f"{kept} of {QUOTES}")
-
-
-def _still_true(lie: str, quote: str) -> bool:
-    """Tell whether nothing was altered after all: a word less at an end, punctuation, capitals."""
-    one, other = ("".join(char for char in text.casefold() if char.isalnum()) for text in (lie, quote))
-    numbers = [re.findall(r"[-\u2212]?\d[\d.]*", text) for text in (lie, quote)]
-    return (one != other and (other.startswith(one) or other.endswith(one))) or (
-        one == other and numbers[0] == numbers[1]
-    )
 
 
 def _sample(pages: Sequence[Any], chance: random.Random, length: tuple[int, int]) -> tuple[str, int]:
@@ -320,7 +288,7 @@ def _sample(pages: Sequence[Any], chance: random.Random, length: tuple[int, int]
             return " ".join(paragraph[start : start + count]), page.number
 
 
-def searches(workspace: Any, papers: dict[str, Sequence[Any]]) -> Iterator[Figure]:  # noqa: ANN401  # imported late
+def searches(workspace: Any, papers: Mapping[str, Sequence[Any]]) -> Iterator[Figure]:  # noqa: ANN401  # imported late
     """Measure whether queries made of some words of a page find that page."""
     from coordinator.papers.search import search
 
