@@ -77,7 +77,9 @@ def _shared(sheets: Sequence[Sheet]) -> dict[tuple[int, int], tuple[Gutter, ...]
     found = {}
     for key, group in groups.items():
         ink = [sum(column) for column in zip(*(_ink(sheet) for sheet in group), strict=False)]
-        found[key] = _central(_gutters(ink, _CROSSED), group[0].width)
+        central = _central(_gutters(ink, _CROSSED), group[0].width)
+        # On a page of few lines the gaps between words may happen to stand below one another.
+        found[key] = tuple(gutter for gutter in central if any(_divides(sheet, gutter) for sheet in group))
     return found
 
 

@@ -132,3 +132,17 @@ def test_a_paper_cannot_fake_the_marks_of_pages(tmp_path: Path) -> None:
     text = extraction.extract(path, lambda _page, _of: None).text
     assert [page.number for page in markdown.pages(text)] == [1]
     assert "\n# Not a heading" not in text
+
+
+def test_gaps_of_a_few_lines_are_no_gutter(tmp_path: Path) -> None:
+    """Words that happen to stand below one another are still read line by line."""
+    rows = [["alpha beta", "gamma delta"], ["epsilon zeta", "eta theta"], ["iota kappa", "lamda my"]]
+    runs = [
+        made.Run(text, 60 + 270 * at, 300 + 14 * row, 10)
+        for row, texts in enumerate(rows)
+        for at, text in enumerate(texts)
+    ]
+    path = tmp_path / "few.pdf"
+    path.write_bytes(made.pdf([made.Page(runs)]))
+    text = extraction.extract(path, lambda _page, _of: None).text
+    assert text.index("delta") < text.index("epsilon")
