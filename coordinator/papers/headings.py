@@ -249,7 +249,8 @@ def _could_be(text: str, bare: str) -> bool:
         return False
     if _is_formula(bare) or re.search(r"[←→∞≤≥∈∑←]|\(\)", bare):
         return False
-    share = sum(char.isalpha() or char.isspace() for char in bare) / len(bare)
+    plain = re.sub(r"(?<=[^\W\d_])-?\d+\b", "", bare)  # the digits of CIFAR-10 belong to its name
+    share = sum(char.isalpha() or char.isspace() for char in plain) / len(plain)
     first = re.search(r"[^\W_]", bare)
     return share > 0.75 and first is not None and (first[0].isupper() or first[0].isdigit() or _may_begin_low(bare))
 
