@@ -14,10 +14,17 @@ def main(arguments: argparse.Namespace) -> Exit:
     workspace = workspace_of(arguments)
     opened = run_of(workspace, arguments.run)
     observed = observer_of(workspace, opened).observe(now(), opened.memory)
-    digest = compile_run(workspace, view_of(observed, opened.run, opened.ledger.read()))
+    sealed = compile_run(workspace, view_of(observed, opened.run, opened.ledger.read()))
     where = workspace.relative(workspace.run(opened.run.run).findings)
     if arguments.json:
-        print_json({"run": opened.run.run, "findings": where, "sha256": digest, "open": list(opened.memory.open)})
+        print_json(
+            {
+                "run": opened.run.run,
+                "findings": where,
+                "sha256": sealed.findings_sha256,
+                "open": list(opened.memory.open),
+            }
+        )
     else:
         print(where)
     return Exit.FINE

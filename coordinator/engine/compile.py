@@ -54,15 +54,16 @@ def view_of(observed: Observation, run: FrozenRun, entries: tuple[Entry, ...]) -
     )
 
 
-def compile_run(workspace: Workspace, view: RunView) -> str:
-    """Write findings.md, findings.html and the plots; give the digest of findings.md."""
+def compile_run(workspace: Workspace, view: RunView) -> RunEnded:
+    """Write findings.md, findings.html and the plots; give the fact that seals them."""
     folder = workspace.run(view.run)
     files = compile_findings(view)
     for name, data in files.items():
         path = folder.folder / name
         put = partial(_put, path, data, workspace.root)
         insist(put, folder.folder, path, workspace.root)
-    return sha256(files[folder.findings.name])
+    digests = {name: sha256(data) for name, data in sorted(files.items())}
+    return RunEnded(findings_sha256=digests[folder.findings.name], files_sha256=digests)
 
 
 def _put(path: Path, data: bytes, beneath: Path) -> None:

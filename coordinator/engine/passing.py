@@ -13,14 +13,17 @@ from coordinator.engine.compile import compile_run, view_of
 from coordinator.engine.observe import Observer
 from coordinator.engine.opening import Opened
 from coordinator.engine.own import OwnFiles
+from coordinator.engine.sealed import SealedFiles
+from coordinator.engine.verify import Verification
 from coordinator.errors import HeadMovedError, MachineError, TamperingError
-from coordinator.model.entry import Entry, RunEnded
+from coordinator.model.entry import Entry
 from coordinator.model.history import Memory
 from coordinator.model.observation import Observation
 from coordinator.model.plan import Plan
 from coordinator.model.problem import Problem
 from coordinator.rules.history import remember
 from coordinator.rules.reconcile import reconcile
+from coordinator.rules.tampering import tampering
 from coordinator.store.layout import Workspace
 
 
@@ -59,6 +62,8 @@ class Pass:
         self._changed: tuple[Problem, ...] = opened.changed
         self._own = OwnFiles(workspace, opened)
         self._altered = Altered(workspace, opened)
+        self._sealed = SealedFiles(workspace, opened.run.run)
+        self._opened = opened
         self._observer = observer
 
     @property
@@ -85,6 +90,7 @@ class Pass:
         """
         self._catch_up()
         self._note(self._own.restore())
+        self._note(self._changed_files())
         self._observer.closed(closed)
         observed, plan, failed = self._decided(now)
         again = any(not view.settled for view in observed.workers.values())
@@ -141,6 +147,11 @@ class Pass:
         self._memory = memory
         self._digest = self._ledger.read()[memory.head - 1].digest
 
+    def _changed_files(self) -> tuple[Problem, ...]:
+        """Look at sealed files; nothing where the executor started something meanwhile, which may replace outputs."""
+        found = self._sealed.look(self._memory, self.entries)
+        return found if len(self._ledger.read()) == self._memory.head else ()
+
     def _news(self) -> tuple[Entry, ...]:
         news = tuple(self._ledger.read()[self._told : self._memory.head])
         self._told = self._memory.head
@@ -167,7 +178,13 @@ class Pass:
         return Problem(path, 0, "not_a_folder", f"the inbox {why}", "put a plain folder in its place")
 
     def _compile(self, now: datetime) -> None:
-        observed = replace(self._observer.observe(now, self._memory), memory=self._memory)
-        digest = compile_run(self._workspace, view_of(observed, self.run, self.entries))
-        appended = self._ledger.append([RunEnded(findings_sha256=digest)], now, self._memory.head)
-        self._learn(remember(appended, self._memory))
+        """Look at every sealed file anew, then write the findings and what was found changed into them."""
+        observed = self._observer.observe(now, self._memory)
+        opened = replace(self._opened, memory=self._memory, changed=())
+        changed = Verification(self._workspace, opened).files(observed)
+        facts = tampering(replace(observed, changed=changed))
+        if facts:
+            self._learn(remember(self._ledger.append(facts, now, self._memory.head), self._memory))
+        observed = replace(observed, memory=self._memory)
+        sealed = compile_run(self._workspace, view_of(observed, self.run, self.entries))
+        self._learn(remember(self._ledger.append([sealed], now, self._memory.head), self._memory))

@@ -11,18 +11,22 @@ from dataclasses import dataclass, field, replace
 from coordinator.engine.compile import compiled_from, view_of
 from coordinator.engine.observe import Observer
 from coordinator.engine.opening import Opened
+from coordinator.engine.sealed import EDITED
+from coordinator.model.entry import RunEnded
 from coordinator.model.finding import Finding
-from coordinator.model.history import Start
-from coordinator.model.observation import ExperimentView, Observation
+from coordinator.model.history import History, Start
+from coordinator.model.observation import ExperimentView, Observation, WorkerView
 from coordinator.model.problem import Problem
 from coordinator.model.record import Execution, Outcome, Phase, ProcessRecord
+from coordinator.model.verdict import Standing
 from coordinator.report.findings import compile_findings
-from coordinator.rules.experiment import execution_of
+from coordinator.rules.case import put_together
+from coordinator.rules.experiment import changed_since_sealed, execution_of
 from coordinator.rules.outcome import rederived
 from coordinator.store.layout import METRICS_NAME, ExperimentPaths, Workspace
 from coordinator.store.read import Content, digest, read, walk
-from coordinator.text import metrics
-from coordinator.text.canonical import sha256
+from coordinator.text import metrics, record
+from coordinator.text.canonical import digest_of, sha256
 
 FILES_CAP = 100_000
 METRICS_CAP = 16 << 20
@@ -89,10 +93,48 @@ class Verification:
         for seen in memory.tampering:
             self.found.wrong(seen.path, seen.code, f"noted in the ledger: {seen.detail}")
         observed = observer.observe(memory.started, memory)
-        for direction, view in observed.workers.items():
-            self._experiments(direction, {one.name: one for one in view.experiments})
+        self.files(observed)
+        self._verdicts(observed)
         self._findings(replace(observed, memory=compiled_from(self._opened.ledger.read())))
         return self.found
+
+    def files(self, observed: Observation) -> tuple[Problem, ...]:
+        """Compare every file that is sealed, or that only the coordinator writes, with its digest."""
+        for direction, view in observed.workers.items():
+            self._experiments(direction, {one.name: one for one in view.experiments})
+            self._documents(direction, view)
+        return tuple(self.found.problems)
+
+    def _documents(self, direction: str, view: WorkerView) -> None:
+        """Check the inbox, and what an ended direction was judged by: plans, code and summaries as they are now."""
+        history = self._opened.memory.histories[direction]
+        self.found.count("inboxes")
+        if history.last is not None and view.inbox_sha256 != history.last.sha256:
+            path = self._workspace.relative(self._workspace.worker(self._opened.run.run, direction).inbox)
+            self.found.wrong(path, "inbox_edited", "is not what the ledger says that was written")
+        for one in view.experiments:
+            starts = history.explorations(one.name)
+            if one.gone or not starts or starts[-1].end is None:
+                continue
+            for found in changed_since_sealed(one, starts[-1]):
+                self.found.wrong(found.path, found.code, found.message)
+            verdict = history.verdicts.get(one.name)
+            judged = verdict.summary_sha256 if verdict and verdict.standing == Standing.HOLDS else ""
+            if history.ending and judged and judged != one.summary_sha256:
+                self.found.wrong(one.summary_path, "summary_edited", EDITED["summary_edited"])
+
+    def _verdicts(self, observed: Observation) -> None:
+        """Derive every verdict on an ended direction anew, and compare it with the ledger's."""
+        for direction, view in observed.workers.items():
+            history = self._opened.memory.histories[direction]
+            if history.ending is None:
+                continue
+            case = put_together(observed.now, view, history, observed.settings)
+            for fact in case.news:
+                if fact.experiment in history.verdicts and not _ended_later(fact.experiment, history):
+                    path = f"{view.path}/experiments/{fact.experiment}"
+                    self.found.wrong(path, "verdict_differs", "the verdict in the ledger does not follow any more")
+            self.found.count("verdicts re-derived", len(history.verdicts))
 
     def _experiments(self, direction: str, views: dict[str, ExperimentView]) -> None:
         worker = self._workspace.worker(self._opened.run.run, direction)
@@ -111,6 +153,7 @@ class Verification:
                 message = f"is not what ledger entry {start.ended_n} sealed"
                 self.found.wrong(self._workspace.relative(paths.record), "record_edited", message)
                 continue
+            self._record(paths, start)
             replaced = start.fact.phase is Phase.EXPLORE and start.n != latest[name]
             self._execution(paths, start, execution, outputs=not replaced)
 
@@ -121,6 +164,18 @@ class Verification:
             self._sealed(paths, start, execution)
         for process in execution.processes if outputs else ():
             self._outputs(paths, start.fact.phase, process)
+
+    def _record(self, paths: ExperimentPaths, start: Start) -> None:
+        """Check both copies of a record for an execution: the worker's and the run's own."""
+        assert start.end is not None, "only what has ended is sealed"
+        for path in (paths.record, self._workspace.run(paths.run).record(paths.direction, paths.experiment)):
+            relative = self._workspace.relative(path)
+            self.found.count("records")
+            content = read(self._workspace.root, relative, record.MAX_BYTES)
+            parsed = record.parse(content.data, relative).value if isinstance(content, Content) else None
+            digests = {one.start: digest_of(one) for one in reversed(parsed.executions)} if parsed else {}
+            if digests.get(start.n) != start.end.execution_sha256:
+                self.found.wrong(relative, "record_edited", f"is not what ledger entry {start.ended_n} sealed")
 
     def _sealed(self, paths: ExperimentPaths, start: Start, execution: Execution) -> None:
         """Check the sealed copy against the digests in the ledger and the record."""
@@ -165,11 +220,28 @@ class Verification:
         if self._opened.memory.ended is None:
             return
         run = self._workspace.run(self._opened.run.run)
+        self._pictures(self._workspace.relative(run.folder))
         files = compile_findings(view_of(observed, self._opened.run, self._opened.ledger.read()))
         for name, wanted in files.items():
             self.found.count("compiled files")
             relative = f"{self._workspace.relative(run.folder)}/{name}"
-            found = digest(self._workspace.root, relative)
-            # The bytes of a picture depend on the fonts of the machine: it is there, and no more is known.
-            if not isinstance(found, str) if name.endswith(".png") else found != sha256(wanted):
+            if not name.endswith(".png") and digest(self._workspace.root, relative) != sha256(wanted):
                 self.found.wrong(relative, "findings_edited", "is not what ledger and outputs give")
+
+    def _pictures(self, folder: str) -> None:
+        """Compare the pictures with their digests in the ledger: their bytes depend on the fonts of the machine."""
+        for name, sealed in self._compiled().items():
+            self.found.count("compiled files")
+            if name.endswith(".png") and digest(self._workspace.root, f"{folder}/{name}") != sealed:
+                self.found.wrong(f"{folder}/{name}", "findings_edited", "is not what was compiled")
+
+    def _compiled(self) -> dict[str, str]:
+        ended = [one.fact for one in self._opened.ledger.read() if isinstance(one.fact, RunEnded)]
+        return ended[-1].files_sha256 if ended else {}
+
+
+def _ended_later(experiment: str, history: History) -> bool:
+    """Tell whether an experiment ended after its direction: the verdict in the ledger is of while it ran."""
+    starts = history.explorations(experiment)
+    verdict = history.verdicts[experiment]
+    return verdict.standing == Standing.IN_FLIGHT or (bool(starts) and verdict.start != starts[-1].n)

@@ -175,6 +175,8 @@ class RunEnded(Document):
 
     kind: Literal["run_ended"] = "run_ended"
     findings_sha256: Sha256
+    files_sha256: dict[str, Sha256] = Field(default_factory=dict)
+    """Name -> digest of every file of the report, the pictures included."""
 
 
 Fact = Annotated[

@@ -17,6 +17,9 @@ from coordinator.model.finding import Evidence, Finding
 from coordinator.model.protection import Protection
 from coordinator.model.settings import Budget, Settings, Significance
 
+HARMLESS = frozenset({"numbering_gap"})
+"""Codes that are shown with tampering and cast no doubt: a worker may simply have skipped a number."""
+
 
 @dataclass(frozen=True, slots=True)
 class RunView:
@@ -73,7 +76,7 @@ class RunView:
 
     def suspect(self, direction: str) -> bool:
         """Tell whether tampering concerns a direction, or the run that it belongs to."""
-        return any(seen.direction in {None, direction} for seen in self.tampering)
+        return any(seen.direction in {None, direction} and seen.code not in HARMLESS for seen in self.tampering)
 
     def _asked(self, direction: str) -> Direction | None:
         return next((asked for asked in self.directions if asked.id == direction), None)

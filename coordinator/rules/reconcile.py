@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from coordinator.model.entry import DirectionEnded, FirstReport, TamperingSeen
+from coordinator.model.entry import DirectionEnded, FirstReport
 from coordinator.model.history import History
 from coordinator.model.instruction import Action, Instruction
 from coordinator.model.observation import Observation, WorkerView
@@ -21,6 +21,7 @@ from coordinator.rules.candidate import proven
 from coordinator.rules.case import IDLE_ANSWERS, NUDGES, UNREADABLE_REPORTS, Case, put_together
 from coordinator.rules.history import in_force
 from coordinator.rules.lifecycle import RUNGS, Situation
+from coordinator.rules.tampering import tampering
 
 LAST_WORDS = timedelta(minutes=1)
 """How long half-written files are waited for when time is spent: nobody stays in the run by writing on."""
@@ -28,7 +29,7 @@ LAST_WORDS = timedelta(minutes=1)
 
 def reconcile(observed: Observation) -> Plan:
     """Decide everything that follows from one observation."""
-    acts: list[Act] = list(_tampering(observed))
+    acts: list[Act] = list(tampering(observed))
     ended = 0
     for direction, view in observed.workers.items():
         history = observed.memory.histories[direction]
@@ -37,31 +38,6 @@ def reconcile(observed: Observation) -> Plan:
         ended += history.ending is not None or any(isinstance(act, DirectionEnded) for act in mine)
     finished = ended == len(observed.memory.histories)
     return Plan(tuple(acts), _restore(observed), compile=finished and observed.memory.ended is None)
-
-
-def _tampering(observed: Observation) -> tuple[TamperingSeen, ...]:
-    """Note every tampering that is not noted yet."""
-    known = {(seen.path, seen.code, seen.detail) for seen in observed.memory.tampering}
-    noticed = (*observed.changed, *observed.altered)
-    found = [TamperingSeen(path=one.path, code=one.code, detail=one.message) for one in noticed]
-    for direction, view in observed.workers.items():
-        found += _deleted(view, observed.memory.histories[direction])
-    return tuple(one for one in found if (one.path, one.code, one.detail) not in known)
-
-
-def _deleted(view: WorkerView, history: History) -> list[TamperingSeen]:
-    """Name the experiments that were started and are gone; they stay spent."""
-    there = {one.name for one in view.experiments if not one.gone}
-    gone = sorted({start.fact.experiment for start in history.starts} - there)
-    return [
-        TamperingSeen(
-            path=view.path,
-            code="experiment_deleted",
-            detail=f"{name} was started and its folder is gone",
-            direction=view.direction.id,
-        )
-        for name in gone
-    ]
 
 
 def _restore(observed: Observation) -> tuple[str, ...]:
