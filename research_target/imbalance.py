@@ -6,6 +6,7 @@ estimated here also has a formula (docs/known_answers.md). Only the ratio of the
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,8 +56,14 @@ def make_data(ratio: float, size: int, rng: np.random.Generator) -> Sample:
 
 
 def fit(sample: Sample) -> LogisticRegression:
-    """Fit a logistic regression, unweighted, with scikit-learn's defaults."""
-    return LogisticRegression().fit(sample.features, sample.labels)
+    """Fit a logistic regression, unweighted, with scikit-learn's defaults.
+
+    With AUTORESEARCH_PLACEBO in the environment the labels are permuted first, by the seed that it holds: the model
+    then has nothing to learn, and an effect that stays does not come from learning.
+    """
+    placebo = os.environ.get("AUTORESEARCH_PLACEBO")
+    labels = sample.labels if placebo is None else np.random.default_rng(int(placebo)).permutation(sample.labels)
+    return LogisticRegression().fit(sample.features, labels)
 
 
 def predict(model: LogisticRegression, sample: Sample) -> np.ndarray:

@@ -154,12 +154,18 @@ class Story:
         self._view(name, Parsed(planned), sha, said, by)
         return self
 
-    def confirmed(self, name: str, metrics: Sequence[Mapping[str, float] | None], attempt: int = 1) -> Story:
-        """Confirm an experiment on fresh seeds."""
+    def confirmed(
+        self,
+        name: str,
+        metrics: Sequence[Mapping[str, float] | None],
+        attempt: int = 1,
+        placebo: Sequence[Mapping[str, float] | None] = (),
+    ) -> Story:
+        """Confirm an experiment on fresh seeds, and on some with permuted labels."""
         view = self.views[name]
         digests = (view.plan_sha256, view.code.sha256)
-        fact = self._started(name, Phase.CONFIRM, metrics, digests, attempt)
-        self._ended(name, fact, metrics, Outcome.COMPLETED, digests, attempt=attempt)
+        fact = self._started(name, Phase.CONFIRM, metrics, digests, attempt, placebo=len(placebo))
+        self._ended(name, fact, metrics, Outcome.COMPLETED, digests, attempt=attempt, placebo=placebo)
         self._view(name, view.plan, view.plan_sha256, view.summary, view.code)
         return self
 
@@ -290,6 +296,7 @@ class Story:
         attempt: int = 1,
         *,
         predicted: Prediction | None = None,
+        placebo: int = 0,
     ) -> int:
         return self.note(
             ExperimentStarted(
@@ -304,6 +311,7 @@ class Story:
                 target_sha256="0" * 64,
                 reserved_seconds=300.0 * len(metrics),
                 prediction=predicted,
+                placebo=tuple(range(len(metrics), len(metrics) + placebo)),
             )
         )
 
@@ -316,10 +324,11 @@ class Story:
         digests: tuple[str, str],
         *,
         attempt: int = 1,
+        placebo: Sequence[Mapping[str, float] | None] = (),
     ) -> None:
         started = self.entries[start - 1].fact
         failed = Outcome.FAILED if outcome is Outcome.COMPLETED else outcome
-        processes = tuple(
+        processes = [
             ProcessRecord(
                 seed=seed,
                 outcome=Outcome.COMPLETED if numbers is not None else failed,
@@ -330,8 +339,8 @@ class Story:
                 exit_code=0 if numbers is not None else 1,
                 metrics=dict(numbers or {}),
             )
-            for seed, numbers in zip(started.seeds, metrics, strict=True)
-        )
+            for seed, numbers in zip((*started.seeds, *started.placebo), (*metrics, *placebo), strict=True)
+        ]
         execution = Execution(
             start=start,
             phase=started.phase,
@@ -347,7 +356,8 @@ class Story:
             guard="manifest",
             engine="local",
             python="3.11",
-            processes=processes,
+            processes=tuple(processes[: len(metrics)]),
+            placebo=tuple(processes[len(metrics) :]),
         )
         self.executions.setdefault(name, []).append(execution)
         self.note(

@@ -122,8 +122,10 @@ class SealedFiles:
 
     def _outputs(self, paths: ExperimentPaths, execution: Execution) -> Iterator[Sealed]:
         whose = self._workspace.relative(paths.folder)
-        for process in execution.processes:
-            folder = self._workspace.relative(paths.seed(execution.phase, process.seed))
+        found = [(process, paths.seed(execution.phase, process.seed)) for process in execution.processes]
+        found += [(process, paths.placebo(process.seed)) for process in execution.placebo]
+        for process, where in found:
+            folder = self._workspace.relative(where)
             for name, sha256 in process.outputs.items():
                 yield Sealed(f"{folder}/{name}", sha256, "outputs_edited", execution.start, whose)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from coordinator.engine.compile import compiled_from, view_of
 from coordinator.engine.observe import Observer
@@ -163,7 +164,9 @@ class Verification:
         if start.fact.phase is Phase.EXPLORE:
             self._sealed(paths, start, execution)
         for process in execution.processes if outputs else ():
-            self._outputs(paths, start.fact.phase, process)
+            self._outputs(paths.seed(start.fact.phase, process.seed), process)
+        for process in execution.placebo:
+            self._outputs(paths.placebo(process.seed), process)
 
     def _record(self, paths: ExperimentPaths, start: Start) -> None:
         """Check both copies of a record for an execution: the worker's and the run's own."""
@@ -189,9 +192,9 @@ class Verification:
             if digest(self._workspace.root, f"{relative}/{name}") != sealed:
                 self.found.wrong(f"{relative}/{name}", "sealed_copy_edited", "is not what was sealed")
 
-    def _outputs(self, paths: ExperimentPaths, phase: Phase, process: ProcessRecord) -> None:
+    def _outputs(self, where: Path, process: ProcessRecord) -> None:
         """Check every output of one process against its record, and its metrics against their file."""
-        folder = self._workspace.relative(paths.seed(phase, process.seed))
+        folder = self._workspace.relative(where)
         walked = walk(self._workspace.root, folder, FILES_CAP)
         self.found.problems += walked.problems
         for name in sorted(set(walked.files) - set(process.outputs)):

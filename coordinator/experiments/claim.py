@@ -161,6 +161,7 @@ def _question(asked: Claim, now: datetime) -> Asked:
         plan=plan,
         code=code_facts(sealed.files, importable) if sealed.has_code else None,
         plan_sha256=sealed.plan_sha256,
+        offers_placebo=asked.request.phase is Phase.CONFIRM and target.offers_placebo(asked.run.target),
     )
 
 
@@ -175,13 +176,15 @@ def _start(asked: Claim, admitted: Admitted, studied: str, held: Held, now: date
     if sealed is None:
         message = f"the sealed copy of {paths.experiment} is not what ran"
         return [Refusal("seal_broken", message, "answer the instruction; it cannot be confirmed any more")]
+    chosen = _seeds(asked, admitted, sealed, held.entries)
     start = ExperimentStarted(
         direction=paths.direction,
         experiment=paths.experiment,
         phase=asked.request.phase,
         attempt=admitted.attempt,
         request=asked.request.id,
-        seeds=_seeds(asked, admitted, sealed, held.entries),
+        seeds=chosen[: admitted.count],
+        placebo=chosen[admitted.count :],
         plan_sha256=sealed.plan_sha256,
         code_sha256=sealed.code_sha256,
         target_sha256=studied,
@@ -211,7 +214,7 @@ def _sealed_copy(asked: Claim, admitted: Admitted) -> Sealed | None:
 
 
 def _seeds(asked: Claim, admitted: Admitted, sealed: Sealed, entries: Sequence[Entry]) -> tuple[int, ...]:
-    """Choose the seeds; those of a confirmation are others than any that the direction has seen."""
+    """Choose the seeds, those of a placebo last; a confirmation's are others than any that the direction has seen."""
     confirming = asked.request.phase is Phase.CONFIRM
     draw = seeds.Draw(
         direction=asked.direction.id,
@@ -222,5 +225,9 @@ def _seeds(asked: Claim, admitted: Admitted, sealed: Sealed, entries: Sequence[E
         code_sha256=sealed.code_sha256,
     )
     starts = [entry.fact for entry in entries if isinstance(entry.fact, ExperimentStarted)]
-    used = {seed for start in starts if start.direction == asked.direction.id for seed in start.seeds}
-    return seeds.derive(asked.run.secret, draw, admitted.count, frozenset(used) if confirming else frozenset())
+    used = {
+        seed for start in starts if start.direction == asked.direction.id for seed in (*start.seeds, *start.placebo)
+    }
+    return seeds.derive(
+        asked.run.secret, draw, admitted.count + admitted.placebo, frozenset(used) if confirming else frozenset()
+    )

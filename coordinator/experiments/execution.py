@@ -97,7 +97,8 @@ class Course:
         self._running: dict[int, _Running] = {}
         self._kept = unfinished.load(order, means.sha256)
         self._done = {process.seed: process for process in self._kept.processes}
-        self._pending = deque(seed for seed in order.start.seeds if seed not in self._done)
+        seeds = (*order.start.seeds, *order.start.placebo)
+        self._pending = deque(seed for seed in seeds if seed not in self._done)
         self._began = means.clock.monotonic() - _span(self._kept.processes)
         """When the first process started; until then, when it was claimed."""
         self._digests = self._sealed().digests if self._is_intact() else {}
@@ -203,12 +204,14 @@ class Course:
         """Give the execution as the record shows it at this moment."""
         start, environment = self.order.start, self._means.environment
         done = tuple(self._done[seed] for seed in start.seeds if seed in self._done)
+        placebo = tuple(self._done[seed] for seed in start.placebo if seed in self._done)
+        void = [one.outcome for one in placebo if one.outcome is Outcome.TARGET_CHANGED]
         return Execution(
             start=self.order.n,
             phase=start.phase,
             attempt=start.attempt,
             finished=self.over,
-            outcome=witness.worst([record.outcome for record in done]) if self.over else None,
+            outcome=witness.worst([*(record.outcome for record in done), *void]) if self.over else None,
             seeds=start.seeds,
             plan_sha256=start.plan_sha256,
             code_sha256=start.code_sha256,
@@ -225,13 +228,14 @@ class Course:
             packages=dict(environment.packages),
             platform=environment.platform,
             processes=done,
+            placebo=placebo,
         )
 
     def end(self, execution: Execution) -> ExperimentEnded:
         """Give what the ledger gets to know of the end, and leave no bytecode behind."""
         assert execution.outcome is not None, "it is over"
         self._forget_bytecode()
-        start = self.order.start
+        start, processes = self.order.start, (*execution.processes, *execution.placebo)
         return ExperimentEnded(
             direction=start.direction,
             experiment=start.experiment,
@@ -240,8 +244,8 @@ class Course:
             outcome=execution.outcome,
             execution_sha256=canonical.digest_of(execution),
             wall_seconds=self._means.clock.monotonic() - self._began,
-            cpu_seconds=sum(_cpu(record.cpu_seconds, record.wall_seconds) for record in execution.processes),
-            gpu_seconds=sum(record.gpu_seconds or 0.0 for record in execution.processes),
+            cpu_seconds=sum(_cpu(record.cpu_seconds, record.wall_seconds) for record in processes),
+            gpu_seconds=sum(record.gpu_seconds or 0.0 for record in processes),
         )
 
     def resumption(self) -> ExperimentResumed:
@@ -266,7 +270,8 @@ class Course:
         )
 
     def _taken(self, seed: int) -> witness.Taken:
-        folder = self.order.paths.seed(self.order.start.phase, seed)
+        start, paths = self.order.start, self.order.paths
+        folder = paths.placebo(seed) if seed in start.placebo else paths.seed(start.phase, seed)
         return witness.Taken(seed, folder, self._means.clock.now(), self._limits(folder))
 
     def _limits(self, folder: Path) -> Limits:
@@ -356,9 +361,11 @@ class Course:
         """Give the environment of one process: the executor's own, and what makes it repeatable."""
         studied = self.order.run.target
         found = (self.order.copy / seal.PATCHES, *target.import_folders(studied))
+        placebo = {target.PLACEBO: str(taken.seed)} if taken.seed in self.order.start.placebo else {}
         return {
             **dict.fromkeys(ONE_THREAD, "1"),
-            **self._means.inherited,
+            **{name: value for name, value in self._means.inherited.items() if name != target.PLACEBO},
+            **placebo,
             "AUTORESEARCH_SEED": str(taken.seed),
             "AUTORESEARCH_OUTPUTS": str(taken.folder),
             "AUTORESEARCH_TARGET": str(studied),

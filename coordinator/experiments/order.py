@@ -43,7 +43,7 @@ class Order:
     @property
     def time_limit(self) -> float:
         """Wall seconds that one process may take: what was reserved for each seed."""
-        return self.start.reserved_seconds / len(self.start.seeds)
+        return self.start.reserved_seconds / (len(self.start.seeds) + len(self.start.placebo))
 
 
 def interrupted(run: OpenRun) -> Iterator[Order]:

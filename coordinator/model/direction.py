@@ -27,6 +27,7 @@ class SignificanceOverride(Document):
     replications: int | None = Field(default=None, ge=0)
     explore_seeds: int | None = Field(default=None, ge=1, le=100)
     confirm_seeds: int | None = Field(default=None, ge=0, le=1000)
+    placebo_seeds: int | None = Field(default=None, ge=0, le=100)
     alpha: float | None = Field(default=None, gt=0, lt=1)
 
 

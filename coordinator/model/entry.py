@@ -52,6 +52,8 @@ class ExperimentStarted(Document):
     reserved_seconds: float
     """CPU seconds set aside until the end is known: time limit times seeds. As many GPU seconds are, and as much
     wall time, where these have a budget."""
+    placebo: tuple[int, ...] = ()
+    """Of a confirmation: further seeds, whose processes train on permuted labels."""
     prediction: Prediction | None = None
     """Of an exploration: what the sealed plan predicts, so that no edit or loss of the plan unsays it."""
 

@@ -111,6 +111,8 @@ class Execution(Document):
     platform: str = ""
     processes: tuple[ProcessRecord, ...] = ()
     """In the order of `seeds`."""
+    placebo: tuple[ProcessRecord, ...] = ()
+    """Processes that trained on permuted labels; they are no part of `outcome`, unless the target changed."""
 
 
 class Unfinished(Document):

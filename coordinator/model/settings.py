@@ -44,6 +44,8 @@ class Significance(Document):
     """Seeds of an ordinary experiment, one process each."""
     confirm_seeds: Annotated[int, Field(ge=0, le=1000)] = 10
     """Fresh seeds of a confirmation; 0 turns confirmation off. At most two confirmations a direction."""
+    placebo_seeds: int = Field(default=5, ge=0, le=100)
+    """Seeds of a confirmation with permuted training labels, where the target offers that; 0 turns it off."""
     alpha: float = Field(default=0.05, gt=0, lt=1)
     """Error rate of the whole run: one-sided, corrected over its directions (Holm)."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from coordinator.model.direction import Direction
 from coordinator.model.entry import Entry
-from coordinator.model.experiment import ExperimentPlan
+from coordinator.model.experiment import Change, ExperimentPlan, Prediction
 from coordinator.model.history import History
 from coordinator.model.instruction import Action
 from coordinator.model.observation import CodeFacts
@@ -33,6 +33,7 @@ class Asked:
         entries: the ledger, whole, as read under its lock.
         plan: plan.md; None where there is none.
         plan_sha256: digest of its bytes; empty without one.
+        offers_placebo: the target can train on permuted labels.
         code: facts about experiment.py and patches/; None without experiment.py.
     """
 
@@ -45,6 +46,7 @@ class Asked:
     plan: Parsed[ExperimentPlan] | None
     code: CodeFacts | None
     plan_sha256: str = ""
+    offers_placebo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Admitted:
         reserved_seconds: CPU seconds to set aside; as much GPU and wall time where these have a budget.
         time_limit_seconds: wall seconds of one process.
         plan_sha256, code_sha256: of a confirmation: what was sealed then; else None.
+        placebo: number of further seeds with permuted labels.
     """
 
     attempt: int
@@ -67,6 +70,7 @@ class Admitted:
     time_limit_seconds: float
     plan_sha256: str | None = None
     code_sha256: str | None = None
+    placebo: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +105,22 @@ def _admitted(asked: Asked, history: History) -> Admitted:
         count = bar.explore_seeds
         return Admitted(1, count, len(starts) + 1, count * limit, limit)
     sealed = starts[-1].fact
+    placebo = bar.placebo_seeds if asked.offers_placebo and _could_be_learnt(sealed.prediction) else 0
     return Admitted(
         attempt=len(history.confirmations()) + 1,
         count=bar.confirm_seeds,
         start_index=len(starts),
-        reserved_seconds=bar.confirm_seeds * limit,
+        reserved_seconds=(bar.confirm_seeds + placebo) * limit,
         time_limit_seconds=limit,
         plan_sha256=sealed.plan_sha256,
         code_sha256=sealed.code_sha256,
+        placebo=placebo,
     )
+
+
+def _could_be_learnt(predicted: Prediction | None) -> bool:
+    """Tell whether permuted labels should end what is claimed: that two things are equal, they need not."""
+    return predicted is None or not predicted.claims or predicted.claims[0].change is not Change.EQUAL
 
 
 def _closed(asked: Asked, history: History) -> list[Refusal]:

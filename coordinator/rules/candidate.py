@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from coordinator.model.experiment import Change, Claim, Condition, Samples
-from coordinator.model.finding import Agreement, Confirmation, Replication
+from coordinator.model.finding import Agreement, Confirmation, Replication, Test
 from coordinator.model.history import History, Start
 from coordinator.model.record import Outcome
 from coordinator.model.settings import Significance
 from coordinator.model.verdict import Reason
 from coordinator.rules import conditions, novelty, origin, samples, significance
 from coordinator.rules.evidence import means
-from coordinator.rules.experiment import Assessed, Run, confirmed_metrics
+from coordinator.rules.experiment import Assessed, Run, confirmed_metrics, placebo_metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,13 +213,27 @@ def confirmations_of(one: Assessed, history: History, alpha: float) -> tuple[Con
         metrics = confirmed_metrics(one.view, start)
         claim, shared = one.plan.claims[0], samples.overlap(one.plan)
         test, holds = significance.confirm(claim, one.effect, metrics, alpha, shared)
-        against = _against(one, start, metrics, holds=holds)
-        found.append(Confirmation(start.fact.attempt, test, not against, _signed(claim, metrics), against))
+        placebo, survives = _placebo(one, start, metrics, alpha)
+        against = _against(one, start, metrics, holds=holds, survives=survives)
+        signed = _signed(claim, metrics)
+        found.append(Confirmation(start.fact.attempt, test, not against, signed, against, placebo))
     return tuple(found)
 
 
+def _placebo(
+    one: Assessed, start: Start, metrics: Sequence[Mapping[str, float] | None], alpha: float
+) -> tuple[Test | None, bool]:
+    """Hold a confirmation against its placebo, where there was one."""
+    assert one.plan is not None, "what is confirmed has a plan"
+    if not start.fact.placebo:
+        return None, False
+    claim = one.plan.claims[0]
+    permuted = significance.effect(claim, placebo_metrics(one.view, start))
+    return significance.survives(significance.effect(claim, metrics), permuted, alpha)
+
+
 def _against(
-    one: Assessed, start: Start, metrics: Sequence[Mapping[str, float] | None], *, holds: bool
+    one: Assessed, start: Start, metrics: Sequence[Mapping[str, float] | None], *, holds: bool, survives: bool
 ) -> tuple[str, ...]:
     """Give codes for everything that speaks against a confirmation; empty if it holds."""
     assert start.end is not None, "only what has ended is ruled on"
@@ -227,6 +241,7 @@ def _against(
     codes = {
         "confirmation_failed": not holds or start.end.outcome is Outcome.TARGET_CHANGED,
         "resplit_not_confirmed": one.plan.samples is Samples.RESPLIT,
+        "placebo_survived": survives,
         "outputs_copied": origin.copied(metrics, one.metrics),
     }
     return tuple(code for code, applies in codes.items() if applies)

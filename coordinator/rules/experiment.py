@@ -374,6 +374,13 @@ def _score_reasons(view: ExperimentView, setting: Setting) -> tuple[Reason, ...]
     return (_reason(code, f"self-score {score:g} of 10", holds=reached, score=score, threshold=bar),)
 
 
+def placebo_metrics(view: ExperimentView, start: Start) -> tuple[Mapping[str, float] | None, ...]:
+    """Give what a confirmation found with permuted labels, by seed; empty where that was not tried."""
+    execution = execution_of(view, start)
+    by_seed = {process.seed: process.metrics or None for process in execution.placebo} if execution else {}
+    return tuple(by_seed.get(seed) for seed in start.fact.placebo)
+
+
 def confirmed_metrics(view: ExperimentView, start: Start) -> tuple[Mapping[str, float] | None, ...]:
     """Give what a confirmation found by seed; None where a seed failed, or the record was edited."""
     assert start.fact.phase is Phase.CONFIRM

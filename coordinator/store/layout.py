@@ -119,6 +119,10 @@ class ExperimentPaths:
         """Give the folder of one process: `outputs/seed_N` or `confirmation/seed_N`."""
         return (self.outputs if phase is Phase.EXPLORE else self.confirmation) / f"seed_{seed}"
 
+    def placebo(self, seed: int) -> Path:
+        """Give the folder of one process of a confirmation that trained on permuted labels."""
+        return self.confirmation / f"placebo_{seed}"
+
 
 @dataclass(frozen=True, slots=True)
 class WorkerPaths:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from coordinator.experiments.target import import_folders, modules
+from coordinator.experiments.target import import_folders, modules, offers_placebo
 
 
 def test_modules_and_packages(tmp_path: Path) -> None:
@@ -30,3 +30,13 @@ def test_a_linked_target(tmp_path: Path) -> None:
     (tmp_path / "real" / "train.py").write_text("")
     (tmp_path / "link").symlink_to(tmp_path / "real")
     assert modules(tmp_path / "link") == {"train"}
+
+
+def test_a_target_offers_a_placebo_if_its_code_names_the_variable(tmp_path: Path) -> None:
+    """In any of its Python files, and in nothing else."""
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "README.md").write_text("AUTORESEARCH_PLACEBO")
+    (tmp_path / "deep" / "model.py").write_text("import os\n")
+    assert not offers_placebo(tmp_path)
+    (tmp_path / "deep" / "model.py").write_text("import os\nos.environ.get('AUTORESEARCH_PLACEBO')\n")
+    assert offers_placebo(tmp_path)

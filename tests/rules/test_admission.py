@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from fakes import EFFECT, Story, code, gains, plan
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stories import begun, replicated, scored, wall_spent
 
+from coordinator.model.experiment import Change
 from coordinator.model.instruction import Action
 from coordinator.model.problem import Parsed, Problem
 from coordinator.model.record import Outcome, Phase
@@ -207,3 +209,21 @@ def test_no_order_of_requests_gets_more_than_the_budget(budget: int, order: list
             outcome = Outcome.FAILED if what == "crash" else Outcome.COMPLETED
             story.ran(name, CRASHED if what == "crash" else None, outcome=outcome, unfinished=what == "start")
     assert admitted <= budget
+
+
+@pytest.mark.parametrize(
+    ("offers", "change", "setting", "expected"),
+    [(True, "increase", 5, 5), (True, "increase", 0, 0), (False, "increase", 5, 0), (True, "equal", 5, 0)],
+)
+def test_a_confirmation_runs_a_placebo_where_it_says_something(
+    offers: bool, change: str, setting: int, expected: int
+) -> None:
+    """Where the target offers it and the user wants it, and not for what is claimed to be equal."""
+    claim = plan("exp_001").claims[0].model_copy(update={"change": Change(change), "by": Decimal(1)})
+    story = begun(significance={"placebo_seeds": setting, "confirm_seeds": 4}).ran(
+        "exp_001", planned=plan("exp_001", claims=[claim])
+    )
+    found = admit(replace(confirmation(story.told(Action.CONFIRM, "exp_001")), offers_placebo=offers))
+    assert isinstance(found, Admitted)
+    assert (found.count, found.placebo) == (4, expected)
+    assert found.reserved_seconds == (4 + expected) * found.time_limit_seconds

@@ -230,6 +230,31 @@ def test_splits_of_one_data_set_confirm_nothing() -> None:
     assert found.confirmations[0].test.name == "corrected resampled paired t"
 
 
+@pytest.mark.parametrize(
+    ("permuted", "reasons"),
+    [
+        ((0.01, -0.02, 0.0, 0.03, 0.01), ()),
+        ((0.31, 0.28, 0.32, 0.29, 0.30), ("placebo_survived",)),
+        ((0.0, None, 0.0, None, None), ("placebo_survived",)),
+    ],
+)
+def test_what_survives_a_placebo_is_no_finding(permuted: tuple[float | None, ...], reasons: tuple[str, ...]) -> None:
+    """As strong with permuted labels as without; a permuted seed that fails counts as one that is."""
+    placebo = [None if one is None else gains((one,))[0] for one in permuted]
+    found = first(replicated(begun()).confirmed("exp_001", gains(EFFECT * 3), placebo=placebo))
+    assert (found.reasons, found.confirmed) == (reasons, not reasons)
+    assert found.confirmations[0].placebo is not None
+    assert found.confirmations[0].placebo.n == 5
+
+
+def test_a_placebo_whose_record_was_destroyed_counts_against_the_claim() -> None:
+    """As every other seed that is missing."""
+    story = replicated(begun()).confirmed("exp_001", gains(EFFECT * 3), placebo=gains((0.0, 0.01)))
+    kept = dict(story.views["exp_001"].execution_sha256)
+    found = first(story.changed("exp_001", execution_sha256={**kept, max(kept): "f" * 64}))
+    assert found.reasons == ("confirmation_failed", "placebo_survived")
+
+
 def test_a_confirmation_that_gives_the_old_numbers_is_none() -> None:
     """Fresh seeds cannot give what others gave, to the last digit."""
     seen = [{"f1_tuned": 0.3127 + seed / 70, "f1_default": 0.0213 + seed / 90} for seed in range(3)]

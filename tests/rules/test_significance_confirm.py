@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from coordinator.model.finding import Effect
-from coordinator.rules.significance import confirm
+from coordinator.rules.significance import confirm, survives
 
 
 class TestConfirm:
@@ -270,3 +270,43 @@ def test_how_often_an_effect_is_confirmed(d: float, repetitions: int, low: float
         picked += 1
         confirmed += confirm(claim, measured(first), seeds([rng.gauss(d, 1) for _ in range(10)]), ALPHA)[1]
     assert low <= confirmed / repetitions <= high
+
+
+class TestPlacebo:
+    """survives: is the effect as strong with permuted labels?"""
+
+    @given(
+        st.lists(st.floats(-10, 10), min_size=2, max_size=8).filter(lambda values: stdev(values) > 1e-3),
+        st.lists(st.floats(-10, 10), min_size=2, max_size=8).filter(lambda values: stdev(values) > 1e-3),
+    )
+    @settings(deadline=None, max_examples=60)
+    def test_welch_is_scipys(self, ours: list[float], theirs: list[float]) -> None:
+        """Same p-value as scipy.stats.ttest_ind without equal variances."""
+        expected = stats.ttest_ind(ours, theirs, equal_var=False, alternative="greater").pvalue
+        test, stays = survives(measured(ours), measured(theirs), ALPHA)
+        assert test.p == pytest.approx(float(expected), rel=1e-6, abs=1e-12)
+        assert stays is (test.p > ALPHA)
+
+    @pytest.mark.parametrize(
+        ("ours", "theirs", "stays"),
+        [
+            ((0.3, 0.3), (0.0, 0.0), False),
+            ((0.3, 0.3), (0.3, 0.3), True),
+            ((0.3, 0.3), (0.4, 0.4), True),
+            ((0.3,), (0.0, 0.0), True),
+            ((None, None), (0.0,), True),
+            ((0.31, 0.29, 0.30), (0.0,), False),
+            ((0.3, 0.3, 0.3), (0.0, 0.01), False),
+            (VARIED, (None, 0.0, 0.01), True),
+        ],
+    )
+    def test_at_the_edges(self, ours: tuple[float | None, ...], theirs: tuple[float | None, ...], stays: bool) -> None:
+        """No spread on one side or both, one seed, none, and permuted seeds that failed."""
+        test, found = survives(measured(ours), measured(theirs), ALPHA)
+        assert (found, test.missing) == (stays, theirs.count(None))
+
+    def test_it_is_signed_as_the_metric(self) -> None:
+        """A loss that falls without anything to learn falls in the report too."""
+        falling = claimed("decrease")
+        test, _ = survives(measured([-0.3, -0.31], falling), measured([-0.1, -0.3], falling), ALPHA)
+        assert test.mean == pytest.approx(-0.2)

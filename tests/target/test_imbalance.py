@@ -74,3 +74,18 @@ def test_table_has_a_line_for_each_ratio(capsys: pytest.CaptureFixture[str]) -> 
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].split()[:3] == ["ratio", "accuracy", "precision"]
     assert [line.split()[0] for line in lines[1:]] == ["1", "20"]
+
+
+def test_a_placebo_leaves_nothing_to_learn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The labels are permuted by its seed: the ranking of the model is that of a coin, and repeats itself."""
+    sample, test = (imbalance.make_data(2, 4000, np.random.default_rng(seed)) for seed in (1, 2))
+
+    def ranking() -> float:
+        return imbalance.evaluate(test.labels, imbalance.predict(imbalance.fit(sample), test))["roc_auc"]
+
+    real = ranking()
+    monkeypatch.setenv("AUTORESEARCH_PLACEBO", "7")
+    placebo = ranking()
+    assert real > 0.8
+    assert 0.2 < placebo < 0.8
+    assert placebo == ranking()
