@@ -76,6 +76,7 @@ class Chapter:
         ending: how it ended, in words.
         effect, replicated, confirmed, corrected, score, spent: cells of the summary.
         score_line: how far it got, on one line.
+        trust: which rules of evidence it passed, and which not, on one line.
         claim: the primary claim in words; empty without one.
         others: the claims beside the primary one, with what the exploring seeds showed.
         null: what was not seen, and how small it could be; empty unless it is a null result.
@@ -102,6 +103,7 @@ class Chapter:
     score: str
     spent: str
     score_line: str
+    trust: str
     claim: str
     others: tuple[str, ...]
     null: str
@@ -143,6 +145,7 @@ def chapter(finding: Finding, view: RunView, plots: tuple[tuple[str, str], ...])
         score=wording.self_score(finding),
         spent=f"{finding.spent} of {view.budget(finding.direction).experiments}",
         score_line=wording.score_line(finding, bar, family),
+        trust=wording.trust_line(finding, chosen),
         claim=wording.claimed(chosen.effect.claim) if chosen and chosen.effect else "",
         others=_others(chosen),
         null=_null(finding) if reached is Grade.NULL else "",
@@ -232,9 +235,15 @@ def _attempts(finding: Finding, view: RunView) -> str:
     if agreed + disagreed:
         replications += f" ({agreed} agreed, {disagreed} disagreed)"
     return (
-        f"{finding.spent} of {wording.counted(allowed, 'experiment')} spent;"
+        f"{_best_of(finding, len(tested))}{finding.spent} of {wording.counted(allowed, 'experiment')} spent;"
         f" {met} of {len(tested)} tested claims met; {replications};"
         f" {wording.counted(len(finding.confirmations), 'confirmation')}."
+    )
+
+
+def _best_of(finding: Finding, tested: int) -> str:
+    return (
+        f"The best of {wording.counted(tested, 'attempt')} with a claim. " if finding.experiment and tested > 1 else ""
     )
 
 

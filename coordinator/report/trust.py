@@ -24,6 +24,8 @@ class Grade(StrEnum):
     HOLDS_UNCONFIRMED = "holds_unconfirmed"
     SHORT = "short"
     UNCONFIRMED = "unconfirmed"
+    RESPLIT = "resplit"
+    PLACEBO = "placebo"
     NOT_CONFIRMED = "not_confirmed"
     MIXED = "mixed"
     SCORED = "scored"
@@ -80,6 +82,18 @@ WORDING: dict[Grade, Wording] = {
     Grade.UNCONFIRMED: Wording(
         "Replicated, not confirmed", "◔", "doubt", "Another experiment agrees; fresh seeds were never tried."
     ),
+    Grade.RESPLIT: Wording(
+        "Re-split, not confirmed",
+        "◔",
+        "doubt",
+        "Every seed splits the same data set: no other sample was ever seen.",
+    ),
+    Grade.PLACEBO: Wording(
+        "As strong with permuted labels",
+        "○",
+        "doubt",
+        "The effect is there without anything to learn: it does not come from learning.",
+    ),
     Grade.NOT_CONFIRMED: Wording(
         "Confirmation failed",
         "○",
@@ -126,6 +140,12 @@ WORDING: dict[Grade, Wording] = {
 }
 """Every grade, most trustworthy first."""
 
+BY_CODE: dict[tuple[str, ...], Grade] = {
+    ("resplit_not_confirmed",): Grade.RESPLIT,
+    ("placebo_survived",): Grade.PLACEBO,
+}
+"""By what alone speaks against a confirmation."""
+
 ENDINGS: dict[Ending | None, str] = {
     Ending.FINALIZED: "finalized: the worker's part is done",
     Ending.EXHAUSTED: "exhausted: the budget is spent",
@@ -164,7 +184,7 @@ def _of_lead(finding: Finding, bar: Significance) -> Grade:
     if agreement is Agreement.FAILED:
         return Grade.NOT_REPLICATED
     if finding.confirmations and not finding.confirmations[-1].holds:
-        return Grade.NOT_CONFIRMED
+        return BY_CODE.get(finding.confirmations[-1].against, Grade.NOT_CONFIRMED)
     if agreement is Agreement.MIXED:
         return Grade.MIXED
     if agreement is Agreement.NONE and not finding.confirmations:

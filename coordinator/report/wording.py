@@ -9,9 +9,17 @@ import math
 from collections.abc import Sequence
 
 from coordinator.model.experiment import Change, Claim
-from coordinator.model.finding import Agreement, Confirmation, Effect, Finding, Replication, Test
+from coordinator.model.finding import Agreement, Confirmation, Effect, Evidence, Finding, Replication, Test
 from coordinator.model.settings import Significance
+from coordinator.model.verdict import Standing
 from coordinator.report.prose import one_line
+
+AGAINST: dict[tuple[str, ...], str] = {
+    ("resplit_not_confirmed",): "resplit: ",
+    ("placebo_survived",): "as strong with permuted labels: ",
+    ("outputs_copied",): "numbers of another run: ",
+}
+"""By the last code against a confirmation: what is said before "not confirmed"."""
 
 ABSENT = "-"
 """Stands in a cell where there is no number."""
@@ -139,6 +147,26 @@ def corrected(finding: Finding, family: int, alpha: float) -> str:
     return f"{word}, {p_value(finding.adjusted_p, alpha)} over {family}"
 
 
+STEPS = (("witnessed", "witnessed"), ("numbers_bound", "bound"), ("argued_against", "argued against"))
+"""Code of a reason that holds -> what it is called on the trust line."""
+
+
+def trust_line(finding: Finding, evidence: Evidence | None) -> str:
+    """Give the line that says which rules of evidence a result has passed, and which not, in their order.
+
+    Args:
+        finding: of one direction.
+        evidence: the experiment that it rests on, or its best one; None without one.
+    """
+    passed = {reason.code for reason in evidence.reasons if reason.holds} if evidence else set()
+    all_three = evidence is not None and evidence.standing == Standing.HOLDS
+    steps = [(said, all_three or code in passed) for code, said in STEPS]
+    steps.append(("replicated", finding.replication.agreement is Agreement.HOLDS and bool(finding.replication.agreed)))
+    steps.append(("confirmed", bool(finding.confirmations) and finding.confirmations[-1].holds))
+    steps.append(("corrected", finding.survives is True))
+    return " · ".join(said if holds else f"not {said}" for said, holds in steps)
+
+
 def score_line(finding: Finding, bar: Significance, family: int) -> str:
     """Give the line that says how far a finding got: score, replication, confirmation, correction.
 
@@ -173,12 +201,17 @@ def _confirmation_words(finding: Finding, bar: Significance, family: int) -> str
     if not finding.confirmations:
         return "not confirmed, " + ("none was asked for" if bar.confirm_seeds == 0 else "no attempt")
     last = finding.confirmations[-1]
-    verdict = "confirmed" if last.holds else "not confirmed"
+    verdict = "confirmed" if last.holds else f"{AGAINST.get(last.against[-1:], '')}not confirmed"
     attempt = f", attempt {last.attempt} of {len(finding.confirmations)}" if last.attempt > 1 else ""
     missing = f", {last.test.missing} of them failed" if last.test.missing else ""
     fresh = counted(last.test.n, "fresh seed")
     numbers = f"{interval(last.test)}, {_p_words(finding, last, bar.alpha, family)}"
-    return f"{verdict} on {fresh}{attempt}{missing} ({numbers})"
+    placebo = (
+        f"; {counted(last.placebo.n, 'placebo seed')} gave {number(last.placebo.mean, sign=True)}"
+        if last.placebo
+        else ""
+    )
+    return f"{verdict} on {fresh}{attempt}{missing} ({numbers}{placebo})"
 
 
 def _p_words(finding: Finding, last: Confirmation, alpha: float, family: int) -> str:

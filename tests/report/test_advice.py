@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from coordinator.model.entry import TamperingSeen
-from coordinator.report.advice import advise, most_sensitive
+from coordinator.report.advice import _PRIORITY, _WHAT, advise, most_sensitive
 from coordinator.report.trust import Grade
 from coordinator.report.view import RunView
 
@@ -71,4 +71,4 @@ def test_the_sharpest_usable_experiment_states_a_null_result(make: SimpleNamespa
 def test_every_grade_has_advice(every_kind: RunView) -> None:
     """No advice is empty, and none shows an unfilled place."""
     assert all(step.what and "{" not in step.what for step in advise(every_kind))
-    assert len(Grade) == 14
+    assert set(_WHAT) == set(Grade) == set(_PRIORITY)

@@ -71,6 +71,7 @@ def test_null_results_of_every_kind(
 def test_attempts_are_counted(every_kind: RunView) -> None:
     """Experiments, claims, replications and confirmations, those that failed included."""
     assert _told(every_kind, "calibration").attempts == (
+        "The best of 3 attempts with a claim. "
         "4 of 5 experiments spent; 2 of 3 tested claims met; 2 attempts to replicate (1 agreed, 1 disagreed);"
         " 2 confirmations."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -9,8 +10,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from coordinator.model.experiment import Change
-from coordinator.model.finding import Agreement, Replication
+from coordinator.model.finding import Agreement, Evidence, Replication
 from coordinator.model.settings import Significance
+from coordinator.model.verdict import Reason
 from coordinator.report import wording
 
 BAR = Significance()
@@ -168,3 +170,32 @@ def test_cells(make: SimpleNamespace) -> None:
     assert wording.confirmed((make.tested(0.1, 0.1, 0.3, holds=False),), 10) == "no"
     assert wording.corrected(_finding(make, survives=False, adjusted_p=0.2), 4, 0.05) == "no, p = 0.20 over 4"
     assert wording.corrected(_finding(make, adjusted_p=None), 4, 0.05) == wording.ABSENT
+
+
+def test_the_trust_line_names_every_rule_in_its_order(make: SimpleNamespace) -> None:
+    """What was passed, and what was not; without an experiment nothing was."""
+    held = _finding(make)
+    evidence = Evidence("exp_001", "holds", 8.0, None, met=True, replicates=None, detectable=None)
+    assert wording.trust_line(held, evidence) == (
+        "witnessed · bound · argued against · replicated · confirmed · corrected"
+    )
+    alone = _finding(make, survives=False, confirmations=(), replication=Replication((), (), Agreement.HOLDS))
+    assert wording.trust_line(alone, None) == (
+        "not witnessed · not bound · not argued against · not replicated · not confirmed · not corrected"
+    )
+    reasons = (Reason("witnessed", holds=True, message="ran"), Reason("number_unbound", holds=False, message="7"))
+    half = replace(evidence, standing="sent_back", reasons=reasons)
+    assert wording.trust_line(held, half).startswith("witnessed · not bound · not argued against")
+
+
+@pytest.mark.parametrize(
+    ("against", "words"),
+    [("resplit_not_confirmed", "resplit: not confirmed"), ("placebo_survived", "permuted labels: not confirmed")],
+)
+def test_what_speaks_against_a_confirmation_is_said(make: SimpleNamespace, against: str, words: str) -> None:
+    """Beside the numbers, those of the placebo included."""
+    tested = make.tested(0.30, 0.03, 0.00007)
+    confirmation = replace(tested, holds=False, against=(against,), placebo=replace(tested.test, n=5, mean=0.29))
+    line = wording.score_line(_finding(make, confirmations=(confirmation,), holds=False), BAR, 3)
+    assert words in line
+    assert "5 placebo seeds gave +0.29" in line
