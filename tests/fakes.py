@@ -1,11 +1,12 @@
-"""Worlds that tests build: a direction's story told step by step, and clocks that jump."""
+"""Worlds that tests build: a direction's story told step by step."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
+from clocks import START, Clock
 from specimens import DIRECTION, EFFECT, GOOD_ARGUMENT, code, gains, plan, section, summary
 
 from coordinator.model.direction import Direction
@@ -43,30 +44,6 @@ __all__ = [
     "section",
     "summary",
 ]
-
-START = datetime(2026, 3, 1, 22, 0, tzinfo=UTC)
-
-
-class Clock:
-    """A clock that moves only when it is told to."""
-
-    def __init__(self, now: datetime = START) -> None:
-        self.now = now
-        self.seconds = 1000.0
-
-    def __call__(self) -> datetime:
-        """Give the time of day."""
-        return self.now
-
-    def monotonic(self) -> float:
-        """Give seconds that are never set back."""
-        return self.seconds
-
-    def jump(self, **delta: float) -> None:
-        """Let time pass, on both clocks."""
-        step = timedelta(**delta)
-        self.now += step
-        self.seconds += step.total_seconds()
 
 
 class Story:

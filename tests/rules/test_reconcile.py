@@ -394,9 +394,3 @@ def test_a_clock_set_back_spends_nothing() -> None:
     story = begun().says("working", 0)
     story.clock.now = START.replace(year=2020)
     assert found(story) is Situation.WORKING
-
-
-def test_nobody_has_answered_what_was_never_said() -> None:
-    """Note with an instruction no higher answer than there were instructions, whatever the report claims."""
-    decided = begun().says(answered=1_000_000).decide()
-    assert [act.answering for act in decided.acts if isinstance(act, Step)] == [1]

@@ -10,7 +10,7 @@ from fakes import EFFECT, Story, code, gains, plan, section
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from stories import UNREADABLE, argued
+from stories import UNREADABLE, argued, begun
 
 from coordinator.model.entry import DirectionEnded, TamperingSeen, VerdictGiven
 from coordinator.model.experiment import Summary, Value
@@ -309,3 +309,9 @@ class Life(RuleBasedStateMachine):
 
 Life.TestCase.settings = settings(deadline=None, max_examples=60, stateful_step_count=40)
 TestLife = Life.TestCase
+
+
+def test_nobody_has_answered_what_was_never_said() -> None:
+    """Note with an instruction no higher answer than there were instructions, whatever the report claims."""
+    decided = begun().says(answered=1_000_000).decide()
+    assert [act.answering for act in decided.acts if isinstance(act, Step)] == [1]
