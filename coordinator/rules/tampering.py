@@ -54,7 +54,7 @@ def _deleted(view: WorkerView, history: History) -> Iterator[TamperingSeen]:
 
 def _edited(view: WorkerView, history: History) -> Iterator[TamperingSeen]:
     """Name plans, code and records that are not what completed; what failed may be mended where it lies."""
-    for one in view.experiments if view.settled else ():
+    for one in sorted(view.experiments, key=lambda one: one.name) if view.settled else ():
         starts = history.explorations(one.name)
         if one.gone or one.queued or not starts or starts[-1].end is None:
             continue

@@ -125,7 +125,7 @@ def _design(name: str) -> dict[str, Any]:
             "{directions: [{id: a, title: A, question: Q, done: true, budget: {wall_minutes: null}, "
             "significance: {alpha: 0.01}}]}"
         ),
-        "request": "{experiment: exp_001, id: ab12, phase: explore}",
+        "request": "{experiment: exp_001, id: ab12, phase: explore, files_sha256: ''}",
     }
     return dict(yaml.safe_load(texts[name]))
 
