@@ -8,6 +8,7 @@ from collections.abc import Callable
 from coordinator import __version__
 
 Parser = argparse.ArgumentParser
+CLIENTS = ("claude", "codex", "cursor")
 EPILOG = """\
 exit codes: 0 fine, 1 problems found, 2 wrong usage or config, 3 another coordinator holds this workspace,
 4 budget spent, 70 our bug, 75 not there yet (call again); `run` passes the experiment's own code through,
@@ -87,6 +88,27 @@ def _next(command: Parser) -> None:
     _json(command)
 
 
+def _assistants(command: Parser) -> None:
+    inner = command.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="what")
+    setup = _inner(inner, "setup", "write the clients' settings and hooks, merged with what is there")
+    clients = (*CLIENTS, "all")
+    setup.add_argument("client", nargs="?", default="all", choices=clients, help="for which client (default: all)")
+    setup.add_argument("--check", action="store_true", help="write nothing; 1 if a file is not current")
+    _json(setup)
+    launch = _inner(inner, "launch", "start a headless worker for each open direction, and keep them going")
+    launch.add_argument("--client", choices=CLIENTS, help="which client (default: as config.yaml says)")
+    launch.add_argument("--dry-run", action="store_true", help="print the commands and start nothing")
+    hook = inner.add_parser("hook", description="what the clients' hooks call: an event on stdin, an answer on stdout")
+    hook.add_argument("client", choices=CLIENTS)
+    hook.add_argument("--root", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+
+
+def _inner(inner: argparse._SubParsersAction[Parser], name: str, summary: str) -> Parser:
+    command: Parser = inner.add_parser(name, help=summary, description=summary)
+    command.add_argument("--root", default=argparse.SUPPRESS, metavar="DIR", help="the workspace (default: here)")
+    return command
+
+
 def _of_run(command: Parser) -> None:
     command.add_argument("run", nargs="?", metavar="RUN", help="a run's id (default: the newest)")
     _json(command)
@@ -152,6 +174,7 @@ COMMANDS: tuple[tuple[str, str, Callable[[Parser], None]], ...] = (
     ("verify", "the ledger's chain, every digest, every finding re-derived", _verify),
     ("report", "the findings again", _of_run),
     ("papers", "the paper database", _papers),
+    ("assistants", "settings and hooks for coding assistants; start workers", _assistants),
     ("doctor", "what this machine can enforce", _json),
     ("init", "a fresh workspace for your own codebase", _init),
 )

@@ -7,17 +7,19 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from coordinator.assistants.sessions import Notes, of_environment
 from coordinator.engine.observe import Observer
 from coordinator.engine.opening import Opened, latest, look
 from coordinator.engine.rest import Rest
-from coordinator.errors import UsageError
+from coordinator.errors import CoordinatorError, UsageError
 from coordinator.experiments.target import modules
 from coordinator.model.problem import Problem
-from coordinator.store.layout import Workspace
+from coordinator.store.layout import WorkerPaths, Workspace
 from coordinator.store.state import State
 
 
@@ -42,6 +44,16 @@ def workspace_of(arguments: argparse.Namespace) -> Workspace:
 def state() -> State:
     """Give this user's state folder."""
     return State.default(os.environ)
+
+
+def note_session(workspace: Workspace, worker: WorkerPaths) -> None:
+    """Tie the assistant's session that called us to its worker, if it says which one it is."""
+    session = of_environment(os.environ)
+    notes = Notes(state(), workspace)
+    if session is not None and worker.folder.is_dir():
+        with suppress(CoordinatorError):  # a convenience: inside of a sandbox nothing can be noted
+            if notes.session_of(worker) != session:
+                notes.bind(session, worker)
 
 
 def run_of(workspace: Workspace, wanted: str | None) -> Opened:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
-from coordinator.cli.common import print_json, state, workspace_of
-from coordinator.errors import Exit, MachineError
-from coordinator.model.instruction import Action, Instruction
-from coordinator.model.problem import Problem
+from coordinator.assistants import instruction as told_by
+from coordinator.assistants.sessions import Notes
+from coordinator.cli.common import note_session, print_json, state, workspace_of
+from coordinator.errors import CoordinatorError, Exit
+from coordinator.model.instruction import Instruction
 from coordinator.store.layout import WorkerPaths, Workspace
 from coordinator.store.lock import holder
-from coordinator.store.read import read
-from coordinator.text import inbox, report
 
-CAP = 1 << 20
 BEAT = 0.1
 """Seconds between two looks at the inbox."""
 
@@ -25,41 +24,23 @@ def main(arguments: argparse.Namespace) -> Exit:
     """Print the first instruction that the report has not answered; wait for it if asked to."""
     workspace = workspace_of(arguments)
     worker = workspace.worker_at(Path(arguments.worker))
+    note_session(workspace, worker)
     deadline = time.monotonic() + (arguments.wait or 0)
     while True:
-        found = _unanswered(workspace, worker)
-        if found is not None:
-            _print(*found, as_json=arguments.json)
+        found = told_by.of(workspace, worker)
+        if found is not None and found.is_open:
+            _claim(workspace, worker, found.instruction)
+            _print(found.instruction, found.text, as_json=arguments.json)
             return Exit.FINE
         if time.monotonic() >= deadline:
             return _nothing(workspace, worker)
         time.sleep(BEAT)
 
 
-def _unanswered(workspace: Workspace, worker: WorkerPaths) -> tuple[Instruction, str] | None:
-    """Read the inbox; None if the report has answered what it says."""
-    relative = workspace.relative(worker.inbox)
-    found = read(workspace.root, relative, CAP)
-    if found is None:
-        return None
-    if isinstance(found, Problem):
-        raise MachineError(found.message, path=relative, hint="the coordinator writes it again")
-    parsed = inbox.parse(found.data, relative)
-    if parsed.value is None:  # edited by somebody: the coordinator is about to write it again
-        return None
-    instruction = parsed.value
-    answered = instruction.instruction <= _answered(workspace, worker)
-    return None if answered and instruction.action is not Action.STOP else (instruction, found.data.decode())
-
-
-def _answered(workspace: Workspace, worker: WorkerPaths) -> int:
-    """Give the number that the report says is answered; 0 without a readable report."""
-    relative = workspace.relative(worker.report)
-    found = read(workspace.root, relative, CAP)
-    if found is None or isinstance(found, Problem):
-        return 0
-    parsed = report.parse(found.data, relative, worker.direction)
-    return parsed.value.answered if parsed.value else 0
+def _claim(workspace: Workspace, worker: WorkerPaths, told: Instruction) -> None:
+    """Note that this instruction was handed over, so that no hook does it again."""
+    with suppress(CoordinatorError):  # inside of a sandbox nothing can be noted; it is printed all the same
+        Notes(state(), workspace).claim(worker, told.instruction)
 
 
 def _print(instruction: Instruction, text: str, *, as_json: bool) -> None:

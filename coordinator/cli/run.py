@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from coordinator.cli.common import print_json, run_of, state, workspace_of
+from coordinator.cli.common import note_session, print_json, run_of, state, workspace_of
 from coordinator.errors import Exit, UsageError
 from coordinator.experiments import handover
 from coordinator.experiments.again import recorded
@@ -27,6 +27,7 @@ def main(arguments: argparse.Namespace) -> int:
     workspace = workspace_of(arguments)
     phase = Phase.CONFIRM if arguments.confirm else Phase.EXPLORE
     handed = handover.hand_over(workspace, Path(arguments.experiment), phase, _own(workspace))
+    note_session(workspace, workspace.worker_at(handed.paths.folder))
     last: Progress | None = None
     for progress in handover.wait(handed, state(), arguments.wait):
         last = progress

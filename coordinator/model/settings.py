@@ -85,6 +85,15 @@ class PaperSettings(Document):
     """Wall seconds for one paper."""
 
 
+class AssistantSettings(Document):
+    """How headless workers are started (`assistants launch`)."""
+
+    client: Annotated[Literal["claude", "codex", "cursor"] | None, Nullable] = None
+    """Which client is started. None: the first that is installed, in this order."""
+    switch: bool = False
+    """Whether another installed client goes on with a direction when the first has met its usage limit."""
+
+
 class Settings(Document):
     """The whole of config.yaml; every key is optional."""
 
@@ -103,3 +112,4 @@ class Settings(Document):
     executor: ExecutorSettings = ExecutorSettings()
     attention: Attention = Attention()
     papers: PaperSettings = PaperSettings()
+    assistants: AssistantSettings = AssistantSettings()

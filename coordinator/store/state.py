@@ -58,11 +58,11 @@ class State:
 
     def coordinator_lock(self, root: Path) -> Path:
         """Give the lock of the daemon that works on the workspace with this root."""
-        return self._workspace(root) / "coordinator.lock"
+        return self.workspace(root) / "coordinator.lock"
 
     def executor_lock(self, root: Path) -> Path:
         """Give the lock of the executor that works on the workspace with this root."""
-        return self._workspace(root) / "executor.lock"
+        return self.workspace(root) / "executor.lock"
 
     def papers_lock(self, root: Path) -> Path:
         """Give the lock of whoever takes papers into the workspace with this root."""
@@ -76,7 +76,7 @@ class State:
 
     def executor_log(self, root: Path) -> Path:
         """Give the file that takes what the executor of a workspace prints; its folder is made."""
-        folder = self._workspace(root)
+        folder = self.workspace(root)
         make_folder(folder, mode=_PRIVATE_FOLDER)
         return folder / "executor.log"
 
@@ -170,6 +170,7 @@ class State:
         assert re.fullmatch("[0-9a-f]{32}", uid), "a uid is 32 hex digits, checked where run.yaml is read"
         return self.folder / "runs" / uid
 
-    def _workspace(self, root: Path) -> Path:
+    def workspace(self, root: Path) -> Path:
+        """Give the folder of what belongs to the workspace with this root."""
         place = os.path.normcase(os.path.realpath(root))
         return self.folder / "workspaces" / hashlib.sha256(os.fsencode(place)).hexdigest()[:16]

@@ -1,0 +1,119 @@
+"""`assistants`: the clients' settings, their hooks, and workers that are started and kept going."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from coordinator.assistants import commands, hook, setup
+from coordinator.assistants.launch import Launch, Outside, environment
+from coordinator.assistants.sessions import Notes
+from coordinator.assistants.setup import Settled
+from coordinator.cli.common import now, print_json, print_problems, state, workspace_of
+from coordinator.engine.opening import read_config
+from coordinator.errors import Exit, UsageError
+from coordinator.experiments.signals import flagged
+from coordinator.model.settings import Settings
+from coordinator.store.layout import Workspace
+from coordinator.store.lock import holder
+
+BEAT = 0.5
+"""Seconds between two looks at the clients."""
+EVENT_CAP = 8 << 20
+"""Bytes of what a client says to a hook: whole files that are to be written may be in it."""
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Carry out one of the commands."""
+    return {"setup": _setup, "hook": _hook, "launch": _launch}[arguments.what](arguments)
+
+
+def settings_of(workspace: Workspace) -> Settings:
+    """Read the config that settings are made from.
+
+    Raises:
+        UsageError: it has problems.
+    """
+    found = read_config(workspace)
+    if found.settings is None:
+        hint = "`python -m coordinator check` lists them"
+        raise UsageError("has problems", path=workspace.relative(workspace.config_file), hint=hint)
+    return found.settings[0]
+
+
+def _setup(arguments: argparse.Namespace) -> Exit:
+    """Write the settings, or look whether they are current."""
+    workspace = workspace_of(arguments)
+    settings = settings_of(workspace)
+    clients = setup.CLIENTS if arguments.client == "all" else (arguments.client,)
+    done = [one for client in clients for one in setup.settle(workspace, settings, client, check=arguments.check)]
+    if arguments.json:
+        print_json([asdict(one) for one in done])
+    else:
+        for one in done:
+            print(f"{one.path}: {_said(one, check=arguments.check)}")
+            print_problems(one.problems, as_json=False)
+    return Exit.FINE if all(one.current for one in done) else Exit.PROBLEMS
+
+
+def _said(one: Settled, *, check: bool) -> str:
+    if one.problems:
+        return "left as it is"
+    if one.written:
+        return "written"
+    return "current" if one.current or not check else "not current: python -m coordinator assistants setup"
+
+
+def _hook(arguments: argparse.Namespace) -> int:
+    """Answer one event of a client; what is not understood gets no answer, and stops nobody."""
+    try:
+        said = json.loads(sys.stdin.buffer.read(EVENT_CAP))
+    except ValueError:
+        return Exit.FINE
+    if not isinstance(said, dict):
+        return Exit.FINE
+    event = hook.Event(arguments.client, said, state(), os.environ)
+    answered = hook.reply(event, Path(arguments.root))
+    print(answered.out, end="")
+    print(answered.err, end="", file=sys.stderr)
+    return answered.code
+
+
+def _launch(arguments: argparse.Namespace) -> Exit:
+    """Keep a worker on each open direction, until all of them have ended or somebody says stop."""
+    workspace = workspace_of(arguments)
+    settings = settings_of(workspace).assistants
+    wanted = arguments.client or settings.client
+    found = {client: program for client in setup.CLIENTS if (program := commands.installed(client))}
+    order = sorted(found, key=lambda client: client != wanted)
+    if not settings.switch:
+        order = [client for client in order if wanted in {None, client}][:1]
+    programs = {client: found[client] for client in order}
+    if arguments.dry_run:
+        programs = programs or {wanted or "claude": commands.PROGRAMS[wanted or "claude"][0]}
+    outside = Outside(programs, environment(os.environ), now, lambda line: print(line, flush=True))
+    launched = Launch(Notes(state(), workspace), outside, switch=settings.switch)
+    if arguments.dry_run:
+        for _, command in launched.commands():
+            print(shlex.join(command))
+        return Exit.FINE
+    return _keep(launched, workspace)
+
+
+def _keep(launched: Launch, workspace: Workspace) -> Exit:
+    if holder(state().coordinator_lock(workspace.root)) is None:
+        hint = "leave it running in another terminal: `python -m coordinator watch`"
+        raise UsageError("no coordinator is running", path=str(workspace.root), hint=hint)
+    with flagged() as told_to_end:
+        try:
+            while not told_to_end.is_set and launched.beat():
+                time.sleep(BEAT)
+        finally:
+            launched.stop()
+    return Exit.FINE
