@@ -22,6 +22,7 @@ EVERY_INTERPRETER = [*PYTHONS, "python3.11", "python3.12", "python3.13", "python
 SHELLS = ["bash", "sh", "zsh", "dash", "fish"]
 RUNNERS = ["env", "xargs", "find", "sed", "awk", "gawk", "nohup", "timeout", "nice", "setsid", "sudo", "uv", "make"]
 WRITERS = ["tee", "cp", "mv", "ln", "rm", "dd", "install", "truncate", "touch", "chmod", "patch", "rsync"]
+WATCH_OPTIONS = ["--new", "--root", "--once", "--until-done"]
 REFUSED = (
     (EVERY_INTERPRETER, "an interpreter runs anything; write experiment.py and call `python -m coordinator run`"),
     (SHELLS, "call the command itself, without a shell around it"),
@@ -82,7 +83,8 @@ def rules() -> str:
         not_match=[f"{pythons[0]} -m coordinator assistants launch", f"{pythons[0]} -c pass"],
     )
     refused = [_rule([programs, *more], "forbidden", why=why) for programs, why in REFUSED for more in _tails(programs)]
-    return "\n".join([allowed, *refused])
+    options = _rule([pythons, *module, list(STARTS), WATCH_OPTIONS], "forbidden", why="`watch` takes no options here")
+    return "\n".join([allowed, options, *refused])
 
 
 def _tails(programs: list[str]) -> list[list[Any]]:

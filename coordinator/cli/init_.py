@@ -7,7 +7,10 @@ import shutil
 from pathlib import Path
 
 import coordinator
+from coordinator.assistants.setup import CLIENTS, settle
 from coordinator.errors import Exit, UsageError
+from coordinator.model.settings import Settings
+from coordinator.store.clients import PROMPTS
 from coordinator.store.layout import Workspace
 
 DIRECTIONS = """\
@@ -20,8 +23,6 @@ directions:
     context: >-
       What a newcomer to your codebase has to know: where to look, what was tried, what would surprise you.
 """
-TOP_FILES = ("program.md", "AGENTS.md", "CLAUDE.md")
-"""What assistants read first, at the root of a workspace."""
 
 
 def main(arguments: argparse.Namespace) -> Exit:
@@ -52,7 +53,7 @@ def make(folder: Path, *, demo: bool) -> Workspace:
     workspace = Workspace(folder)
     shutil.copytree(source.config_file.parent, workspace.config_file.parent)
     shutil.copytree(source.protocol, workspace.protocol)
-    for name in TOP_FILES:
+    for name in PROMPTS:
         shutil.copy2(source.root / name, workspace.root / name)
     papers = workspace.papers
     papers.folder.mkdir()
@@ -66,6 +67,8 @@ def make(folder: Path, *, demo: bool) -> Workspace:
     else:
         target.mkdir()
         workspace.directions_file.write_text(DIRECTIONS, encoding="utf-8")
+    for client in CLIENTS:
+        settle(workspace, Settings(), client, check=False)
     return workspace
 
 
