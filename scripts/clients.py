@@ -23,6 +23,8 @@ PLACES = {
 HOME = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "autoresearcher" / "assistants"
 """Neither in the tree nor in a temporary folder, which Codex trusts less."""
 LIMIT_SECONDS = 300
+OPT_IN = "AUTORESEARCH_ASSISTANTS"
+"""Environment variable that asks for the tests with real clients; `scripts/test.py --assistants` sets it."""
 
 
 def folder() -> Path:
@@ -38,7 +40,9 @@ def program(client: str) -> Path | None:
 
 
 def missing(client: str) -> str:
-    """Say why a client is not there; empty if it is."""
+    """Say why the tests with a client cannot run; empty if they can."""
+    if not os.environ.get(OPT_IN):
+        return "tests with the real clients were not asked for: `python3 scripts/test.py --assistants`"
     if program(client) is not None:
         return ""
     note = folder() / "failure.json"
@@ -82,6 +86,7 @@ def _npm() -> str:
 
 def main() -> int:
     """Install, and say what there is."""
+    os.environ[OPT_IN] = "1"
     install()
     for client in PINNED:
         print(f"{client}: {program(client) or missing(client)}")

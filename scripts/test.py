@@ -1,16 +1,19 @@
 """Does everything still hold? Runs the whole test suite on two cores, counting the tests in its last line.
 
-    python3 scripts/test.py                                  everything
+    python3 scripts/test.py                                  everything but the real clients
+    python3 scripts/test.py --assistants                     these too; npm installs them, pinned, out of the tree
     python3 scripts/test.py tests/rules -k confirmed         a part, by pytest's own means
     python3 scripts/test.py tests/rules/test_budget.py::test_spent_stays_spent
 
-Arguments go to pytest as they are; paths start at the project's root. The last line is pytest's own, and
+Other arguments go to pytest as they are; paths start at the project's root. The last line is pytest's own, and
 nothing is printed after it.
 """
 
 import os
 import sys
+from collections.abc import Mapping
 
+import clients
 import environment
 
 PARALLEL = ("-n", "2", "--dist", "loadfile")
@@ -30,7 +33,16 @@ def main() -> None:
     """Become pytest, so that its last line and its exit code are ours."""
     environment.enter()
     os.chdir(environment.ROOT)
-    environment.become(command(sys.argv[1:]))
+    environ, arguments = opted(sys.argv[1:], os.environ)
+    if environ.get(clients.OPT_IN):
+        clients.install()
+    environment.become(command(arguments), environ)
+
+
+def opted(arguments: list[str], environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """Take `--assistants` out of the arguments and note it in the environment, where the tests look."""
+    asked = {clients.OPT_IN: "1"} if "--assistants" in arguments else {}
+    return {**environ, **asked}, [word for word in arguments if word != "--assistants"]
 
 
 if __name__ == "__main__":

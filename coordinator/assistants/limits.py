@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DEFAULT = timedelta(minutes=30)
 """How long a direction is parked where the client does not say until when."""
-MARGIN = timedelta(minutes=1)
+MARGIN = timedelta(seconds=20)
 """After the reset: clocks differ."""
 LONGEST = timedelta(days=8)
 """A reset further away was misread; weekly limits are the longest there are."""
@@ -88,10 +88,10 @@ def _of_clock(found: re.Match[str], now: datetime) -> datetime | None:
     local = now.astimezone(_zone(found.group("zone")))
     hour, minute = int(found.group("hour")), int(found.group("minute") or 0)
     half = (found.group("half") or "").lower()
+    if hour > (12 if half else 23) or minute > 59 or not (half or found.group("minute")):
+        return None
     if half:
         hour = hour % 12 + (12 if half == "pm" else 0)
-    if hour > 23 or minute > 59 or not (half or found.group("minute")):
-        return None
     at = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
     if found.group("day"):
         return _on_day(found.group("day"), at)
@@ -137,4 +137,5 @@ def _errors(output: str) -> Iterator[str]:
         except ValueError:
             continue
         if isinstance(said, dict) and (said.get("is_error") or "error" in said or "error" in str(said.get("type", ""))):
-            yield line
+            result = said.get("result")
+            yield result if isinstance(result, str) else line

@@ -16,7 +16,7 @@ from coordinator.assistants.sessions import Session
 def call(scene: object) -> object:
     """Give the function that has a client call its hook."""
 
-    def calling(client: str, event: str, **said: Any) -> Any:
+    def calling(client: str, event: str, **said: object) -> hook.Reply:
         root = str(scene.workspace.root)
         where = {"workspace_roots": [root], "conversation_id": "s"} if client == "cursor" else {"cwd": root}
         facts = {"hook_event_name": event, "session_id": "s", **where, **said}

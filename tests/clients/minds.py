@@ -13,7 +13,7 @@ from model_server import CLAUDE, Call, Failure, Heard, Text, Turn, exit_code
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))  # programs, not a package
 
-import demo_worker  # noqa: E402  # found by the line above
+import demo_worker
 
 PATIENCE = 300.0
 """Seconds that a script and its client wait for each other."""

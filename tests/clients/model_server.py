@@ -75,13 +75,13 @@ class Transcript:
     problems: list[str] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def note(self, **facts: Any) -> None:
+    def note(self, **facts: object) -> None:
         """Add a line."""
         with self.lock:
             self.lines.append({"at": round(time.monotonic(), 2), **facts})
 
 
-def flat(content: Any) -> str:
+def flat(content: object) -> str:
     """Give the text in a message's content, whatever it is made of."""
     if isinstance(content, str):
         return content
@@ -165,7 +165,7 @@ class _Answering(BaseHTTPRequestHandler):
         else:
             self._unknown()
 
-    def _turn(self, heard: Heard, request: dict[str, Any], dialect: Any) -> None:
+    def _turn(self, heard: Heard, request: dict[str, Any], dialect: type[_Claude | _Codex]) -> None:
         turn = self.model(heard)
         shown = turn.body if isinstance(turn, Failure) else [vars(part) for part in turn]
         self.transcript.note(client=heard.client, results=heard.results, texts=heard.texts, turn=shown)

@@ -29,7 +29,7 @@ from minds import Mind, begin, folder_in, work
 from model_server import CLAUDE, CODEX, Failure, Heard, Text, Transcript, Turn, server
 
 IFF_UP, SIOCGIFFLAGS, SIOCSIFFLAGS = 1, 0x8913, 0x8914
-LONGEST = 600.0
+LONGEST = 480.0
 """Seconds that a scene may take."""
 KEY = "sk-ant-scripted-0000000000000000000000"
 
@@ -234,9 +234,8 @@ def limit(client: str) -> Failure:
         error = {"type": "usage_limit_reached", "message": "limit", "plan_type": "plus", "resets_at": reset}
         return Failure(429, {"error": error})
     headers = {"anthropic-ratelimit-unified-status": "rejected", "anthropic-ratelimit-unified-reset": str(reset)}
-    return Failure(
-        429, {"type": "error", "error": {"type": "rate_limit_error", "message": "usage limit reached"}}, headers
-    )
+    error = {"type": "rate_limit_error", "message": f"Claude AI usage limit reached|{reset}"}
+    return Failure(429, {"type": "error", "error": error}, headers)
 
 
 SCENES = {"campaign": campaign, "attempts": attempts, "launch": launch}

@@ -33,3 +33,9 @@ def test_everything_runs_on_two_cores(script: ModuleType, arguments: list[str]) 
 def test_the_caller_may_want_it_otherwise(script: ModuleType, arguments: list[str]) -> None:
     """Add nothing where the caller has chosen, or where workers would be in the way."""
     assert script.command(arguments) == [sys.executable, "-m", "pytest", *arguments]
+
+
+def test_the_real_clients_are_opted_in(script: ModuleType) -> None:
+    """By an option that pytest does not see, or by the environment, as in CI."""
+    assert script.opted(["-x"], {"A": "b"}) == ({"A": "b"}, ["-x"])
+    assert script.opted(["--assistants", "-x"], {}) == ({script.clients.OPT_IN: "1"}, ["-x"])
