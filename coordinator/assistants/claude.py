@@ -16,8 +16,8 @@ COMMAND = f"{HOOK} claude"
 WAIT_SECONDS = 3600
 """That a stop hook may take; it gives up well before (`stop.PATIENCE`)."""
 QUICK_SECONDS = 60
-SHELL_MILLISECONDS = "600000"
-"""The longest that Claude Code lets a command run; `next --wait` and `run --wait` stay below."""
+SHELL_MILLISECONDS = "660000"
+"""How long Claude Code lets a command run: longer than `next --wait 600` takes."""
 WRITERS = "Bash|Edit|MultiEdit|NotebookEdit|Write"
 ASKS = {"Stop": WAIT_SECONDS, "SubagentStop": WAIT_SECONDS, "SessionStart": QUICK_SECONDS}
 

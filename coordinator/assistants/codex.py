@@ -47,16 +47,17 @@ def config() -> str:
     )
 
 
-def only(worker: str, others: tuple[str, ...]) -> list[str]:
-    """Give what `launch` adds for one worker: nothing but its own folder can be written.
+def only(worker: str) -> list[str]:
+    """Give the overrides that `launch` adds for one worker: nothing but its own folder can be written.
+
+    A profile of its own, since `-c` takes dotted paths apart without looking at quotes.
 
     Args:
         worker: its folder, from the root of the workspace.
-        others: files in it that are not its own.
     """
-    prefix = f'permissions.{PROFILE}.filesystem.":workspace_roots"'
-    paths = {"runs": "read", worker: "write", **dict.fromkeys(others, "read")}
-    return [f'{prefix}."{path}"="{access}"' for path, access in paths.items()]
+    filesystem = f'{{":workspace_roots"={{{json.dumps(worker)}="write"}}}}'
+    name = f"{PROFILE}_worker"
+    return [f'default_permissions="{name}"', f'permissions.{name}={{extends=":read-only",filesystem={filesystem}}}']
 
 
 def hooks() -> dict[str, Any]:

@@ -72,7 +72,7 @@ def _claude(program: str, start: Start, workspace: Workspace) -> list[str]:
 def _codex(program: str, start: Start, workspace: Workspace) -> list[str]:
     """Let the sandbox write in this worker's folder only, whether its hooks are trusted or not."""
     own = workspace.relative(start.worker.folder)
-    narrowed = [word for line in codex.only(own, ()) for word in ("-c", line)]
+    narrowed = [word for line in codex.only(own) for word in ("-c", line)]
     resume = ["resume", start.session] if start.resume else []
     return [program, "exec", *narrowed, *resume, prompt(start, workspace)]
 

@@ -74,14 +74,14 @@ def text_of(notes: Notes, worker: WorkerPaths, told: Told) -> str:
     return (
         f"Your next step from the coordinator, instruction {number}, as it stands in "
         f"{notes.workspace.relative(worker.inbox)}. Carry it out, set `answered: {number}` in {folder}/"
-        f"{worker.report.name}, then call `python -m coordinator next {folder} --wait 540`.\n\n{told.text}"
+        f"{worker.report.name}, then call `python -m coordinator next {folder} --wait 600`.\n\n{told.text}"
     )
 
 
 def still_waiting(notes: Notes, worker: WorkerPaths) -> str:
     """Say how to go on waiting."""
     folder = notes.workspace.relative(worker.folder)
-    return f"The coordinator is still at work. Call `python -m coordinator next {folder} --wait 540`."
+    return f"The coordinator is still at work. Call `python -m coordinator next {folder} --wait 600`."
 
 
 def _of_open(notes: Notes, worker: WorkerPaths, told: Told) -> str | None:

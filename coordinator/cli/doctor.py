@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import shutil
 import sys
@@ -10,7 +11,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from coordinator.assistants import checkup
 from coordinator.cli.common import print_json, state
+from coordinator.engine.opening import read_config
 from coordinator.errors import Exit, MachineError
 from coordinator.experiments.engines.local import engine
 from coordinator.experiments.guard.hold import LandlockHold, ability
@@ -79,6 +82,20 @@ def _all(workspace: Workspace) -> Iterator[Checkup]:
     for who, lock in (("coordinator", state().coordinator_lock), ("executor", state().executor_lock)):
         held = holder(lock(workspace.root))
         yield Checkup(who, fine=True, found=str(held) if held else "not running")
+    yield from _assistants(workspace)
+
+
+def _assistants(workspace: Workspace) -> Iterator[Checkup]:
+    """Say whether each installed client is ready for a night; its settings are made from the config."""
+    found = read_config(workspace).settings
+    if found is None:
+        mend = "`python -m coordinator check` says what is wrong with it"
+        yield Checkup(
+            "assistants", fine=False, found="their settings are made from a config that has problems", mend=mend
+        )
+        return
+    for one in checkup.check(workspace, found[0], os.environ, Path.cwd()):
+        yield Checkup(one.what, one.fine, one.found, one.mend)
 
 
 def _limits() -> Iterator[Checkup]:

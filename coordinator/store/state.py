@@ -66,11 +66,11 @@ class State:
 
     def papers_lock(self, root: Path) -> Path:
         """Give the lock of whoever takes papers into the workspace with this root."""
-        return self._workspace(root) / "papers.lock"
+        return self.workspace(root) / "papers.lock"
 
     def papers_log(self, root: Path) -> Path:
         """Give the file that takes what the taking in of papers prints; its folder is made."""
-        folder = self._workspace(root)
+        folder = self.workspace(root)
         make_folder(folder, mode=_PRIVATE_FOLDER)
         return folder / "papers.log"
 

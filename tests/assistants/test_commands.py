@@ -45,8 +45,11 @@ def test_codex_writes_in_its_own_folder_only(scene: object) -> None:
     worker = scene.worker("a")
     made = commands.command("codex", Start("codex", worker), scene.workspace)
     overrides = [tomllib.loads(made[place + 1]) for place, word in enumerate(made) if word == "-c"]
-    access = [one["permissions"]["autoresearcher"]["filesystem"][":workspace_roots"] for one in overrides]
-    assert access == [{"runs": "read"}, {f"runs/{worker.folder.name}": "write"}]
+    profile = {"extends": ":read-only", "filesystem": {":workspace_roots": {f"runs/{worker.folder.name}": "write"}}}
+    assert overrides == [
+        {"default_permissions": "autoresearcher_worker"},
+        {"permissions": {"autoresearcher_worker": profile}},
+    ]
 
 
 def test_a_program_is_found_by_any_of_its_names(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,23 @@ def test_a_fresh_workspace_has_everything_that_a_worker_reads(workspace: Path) -
         "papers/raw",
     ):
         assert (workspace / name).exists(), name
+
+
+LINK = re.compile(r"\]\((?![a-z]+:)([^)#\s]+)")
+
+
+def test_no_link_leads_out_of_a_fresh_workspace(workspace: Path) -> None:
+    """What is copied points only to what is copied too."""
+    documents = [path for path in workspace.rglob("*.md") if ".git" not in path.parts]
+    assert len(documents) >= 7
+    links = [(path, found) for path in documents for found in LINK.findall(path.read_text(encoding="utf-8"))]
+    assert [f"{path}: {found}" for path, found in links if not (path.parent / found).exists()] == []
+
+
+def test_a_fresh_workspace_has_the_clients_settings(call: object, workspace: Path) -> None:
+    """And they are current."""
+    assert call("assistants", "setup", "--check", "--root", str(workspace)).code == 0
+    assert (workspace / ".claude" / "settings.json").is_file()
 
 
 def test_a_fresh_workspace_has_nothing_wrong(call: object, workspace: Path) -> None:

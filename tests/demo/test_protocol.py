@@ -6,6 +6,7 @@ from pathlib import Path
 import demo_worker
 import pytest
 
+from coordinator.assistants import permitted
 from coordinator.errors import Exit
 from coordinator.model.instruction import Action, Ending
 from coordinator.model.problem import Parsed
@@ -15,6 +16,9 @@ from coordinator.text import code, experiment_plan, report, summary
 
 PROTOCOL = Path(__file__).resolve().parents[2] / "protocol"
 EXAMPLE = re.compile(r"<!-- example: (\w+) (good|bad)(?:: ([\w ]+))? -->\n```\w+\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+TOKEN = re.compile(r"[^\W\d_]+|\d|[^\w\s]|_")
+"""A word, a digit or a sign: more than any client's own tokens for text like this."""
+MOST_TOKENS = 4000
 PAGES = {page.name: page.read_text(encoding="utf-8") for page in sorted(PROTOCOL.glob("*.md"))}
 EXAMPLES = [(name, *found) for name, page in PAGES.items() for found in EXAMPLE.findall(page)]
 
@@ -69,3 +73,31 @@ def test_pages_have_one_version() -> None:
     """The three pages are read together, so they carry one number."""
     versions = {re.search(r"^Version (\d+)", page, re.MULTILINE)[1] for page in PAGES.values()}
     assert len(versions) == 1
+
+
+def test_a_workers_instructions_are_short() -> None:
+    """What a worker reads before its first experiment, all of it; formats.md is for looking things up."""
+    root = PROTOCOL.parent
+    read = [root / "AGENTS.md", root / "program.md", PROTOCOL / "worker.md", PROTOCOL / "experiment.md"]
+    assert sum(len(TOKEN.findall(page.read_text(encoding="utf-8"))) for page in read) <= MOST_TOKENS
+
+
+def test_the_program_says_how_to_begin() -> None:
+    """The coordinator, the inboxes, one worker each in parallel, the end."""
+    program = (PROTOCOL.parent / "program.md").read_text(encoding="utf-8")
+    for words in ("coordinator status", "coordinator watch", "inbox.md", "in parallel", "findings.md", "Wait until"):
+        assert words in program
+    assert "in parallel" in (PROTOCOL.parent / "AGENTS.md").read_text(encoding="utf-8")
+    assert (PROTOCOL.parent / "CLAUDE.md").read_text(encoding="utf-8").startswith("@AGENTS.md\n")
+
+
+COMMAND = re.compile(r"`(python -m coordinator [^`]+)`")
+
+
+@pytest.mark.parametrize(
+    "command", sorted({found for name in ("worker.md", "experiment.md") for found in COMMAND.findall(PAGES[name])})
+)
+def test_every_command_of_the_protocol_is_permitted(command: str) -> None:
+    """Whoever does nothing but follow it never meets a permission prompt."""
+    filled = re.sub(r"<your folder>|runs/<run>-<direction>", "runs/20261123_143022-a", command)
+    assert permitted.is_permitted(filled.split())
