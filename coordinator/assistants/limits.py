@@ -17,6 +17,8 @@ DEFAULT = timedelta(minutes=30)
 """How long a direction is parked where the client does not say until when."""
 MARGIN = timedelta(seconds=20)
 """After the reset: clocks differ."""
+GRAIN = timedelta(minutes=1)
+"""Of a time of day: "1:01 PM" may have begun already."""
 LONGEST = timedelta(days=8)
 """A reset further away was misread; weekly limits are the longest there are."""
 
@@ -67,8 +69,8 @@ def met(output: str, now: datetime) -> Limit | None:
     for line in reversed(list(_errors(output))):
         if _MET.search(line):
             reset = reset_in(line, now)
-            usable = reset is not None and now <= reset <= now + LONGEST
-            until = reset + MARGIN if reset is not None and usable else now + DEFAULT
+            usable = reset is not None and now - GRAIN <= reset <= now + LONGEST
+            until = max(reset, now) + MARGIN if reset is not None and usable else now + DEFAULT
             return Limit(until, " ".join(line.split())[:200], usable)
     return None
 

@@ -11,7 +11,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from coordinator.assistants import commands, hook, setup
+from coordinator.assistants import checkup, commands, hook, setup
 from coordinator.assistants.launch import Launch, Outside, environment
 from coordinator.assistants.sessions import Notes
 from coordinator.assistants.setup import Settled
@@ -98,12 +98,21 @@ def _launch(arguments: argparse.Namespace) -> Exit:
     if arguments.dry_run:
         programs = programs or {wanted or "claude": commands.PROGRAMS[wanted or "claude"][0]}
     outside = Outside(programs, environment(os.environ), now, lambda line: print(line, flush=True))
+    if not arguments.dry_run:
+        _warn(workspace, programs)
     launched = Launch(Notes(state(), workspace), outside, switch=settings.switch)
     if arguments.dry_run:
         for _, command in launched.commands():
             print(shlex.join(command))
         return Exit.FINE
     return _keep(launched, workspace)
+
+
+def _warn(workspace: Workspace, programs: dict[str, str]) -> None:
+    """Say before the night what would spoil it; whatever is about a client begins with its name."""
+    for one in checkup.check(workspace, settings_of(workspace), os.environ, Path.cwd()):
+        if not one.fine and one.what.split()[0] in programs:
+            print(f"[!] {one.what}: {one.found}\n     {one.mend}", flush=True)
 
 
 def _keep(launched: Launch, workspace: Workspace) -> Exit:

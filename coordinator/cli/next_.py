@@ -16,6 +16,8 @@ from coordinator.model.instruction import Instruction
 from coordinator.store.layout import WorkerPaths, Workspace
 from coordinator.store.lock import holder
 
+MOST_LINES = 20
+"""Of what is printed; the rest is in the inbox."""
 BEAT = 0.1
 """Seconds between two looks at the inbox."""
 
@@ -30,7 +32,8 @@ def main(arguments: argparse.Namespace) -> Exit:
         found = told_by.of(workspace, worker)
         if found is not None and found.is_open:
             _claim(workspace, worker, found.instruction)
-            _print(found.instruction, found.text, as_json=arguments.json)
+            path = workspace.relative(worker.inbox)
+            _print(found.instruction, found.text, path, as_json=arguments.json)
             return Exit.FINE
         if time.monotonic() >= deadline:
             return _nothing(workspace, worker)
@@ -43,11 +46,16 @@ def _claim(workspace: Workspace, worker: WorkerPaths, told: Instruction) -> None
         Notes(state(), workspace).claim(worker, told.instruction)
 
 
-def _print(instruction: Instruction, text: str, *, as_json: bool) -> None:
+def _print(instruction: Instruction, text: str, path: str, *, as_json: bool) -> None:
+    """Print an instruction: whole for a program, its beginning for an assistant, who pays for every line."""
     if as_json:
         print_json({**instruction.model_dump(mode="json"), "text": text})
-    else:
-        print(text, end="" if text.endswith("\n") else "\n")
+        return
+    lines = text.splitlines()
+    if len(lines) > MOST_LINES:
+        left = len(lines) - MOST_LINES + 1
+        lines = [*lines[: MOST_LINES - 1], f"... {left} more lines: read {path}"]
+    print("\n".join(lines))
 
 
 def _nothing(workspace: Workspace, worker: WorkerPaths) -> Exit:

@@ -19,6 +19,9 @@ from coordinator.store.layout import ExperimentPaths, WorkerPaths, Workspace
 WORKER = "AUTORESEARCH_WORKER"
 """Environment variable: the folder of the worker that calls, from the root. Whoever starts an assistant sets it."""
 
+MOST_LINES = 15
+"""Of progress; an assistant pays for every line that it reads."""
+
 
 def main(arguments: argparse.Namespace) -> int:
     """Hand over, wait, and say what to do next; killed and called again, it goes on waiting."""
@@ -29,10 +32,12 @@ def main(arguments: argparse.Namespace) -> int:
     handed = handover.hand_over(workspace, Path(arguments.experiment), phase, _own(workspace))
     note_session(workspace, workspace.worker_at(handed.paths.folder))
     last: Progress | None = None
+    told = 0
     for progress in handover.wait(handed, state(), arguments.wait):
         last = progress
-        if progress.code is None and not arguments.json:
+        if progress.code is None and not arguments.json and told < MOST_LINES:
             print(progress.message, file=sys.stderr, flush=True)
+            told += 1
     assert last is not None, "waiting ends with a last word"
     assert last.code is not None, "and that has an exit code"
     if arguments.json:

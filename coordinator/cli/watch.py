@@ -5,8 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from coordinator.assistants import commands, wake
+from coordinator.assistants.sessions import Notes
 from coordinator.cli.common import now, observer_of, state, workspace_of
 from coordinator.engine.board import Board
 from coordinator.engine.companion import Companion
@@ -19,6 +25,8 @@ from coordinator.store import filesystem
 from coordinator.store.layout import Workspace
 from coordinator.store.lock import Lock
 
+WAKE_SECONDS = 5.0
+"""Between two looks for sessions that are idle."""
 SWITCH_SECONDS = 0.0005
 """Between threads: the watcher's must not wait for the loop's (measured: docs/decisions/0008)."""
 
@@ -35,10 +43,30 @@ def main(arguments: argparse.Namespace) -> Exit:
         if arguments.once:
             daemon.once()
             return Exit.FINE
-        done = daemon.run(until_done=arguments.until_done)
+        with _waking(workspace):
+            done = daemon.run(until_done=arguments.until_done)
         if done:
             print(f"findings: {workspace.relative(workspace.run(opened.run.run).findings)}", flush=True)
     return Exit.FINE
+
+
+@contextmanager
+def _waking(workspace: Workspace) -> Iterator[None]:
+    """Wake idle sessions of Codex beside the loop, where it is installed: its own program takes a while."""
+    program = commands.installed("codex")
+    over = threading.Event()
+
+    def look() -> None:
+        while program is not None and not over.wait(WAKE_SECONDS):
+            wake.idle_sessions(Notes(state(), workspace), program, time.time)
+
+    beside = threading.Thread(target=look, name="wake", daemon=True)
+    beside.start()
+    try:
+        yield
+    finally:
+        over.set()
+        beside.join(WAKE_SECONDS)
 
 
 def _opened(workspace: Workspace, *, new: bool) -> Opened:

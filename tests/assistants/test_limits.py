@@ -65,6 +65,14 @@ def test_without_a_usable_reset_a_default_is_waited_for(said: str) -> None:
     assert (found.known, found.until) == (False, NOW + limits.DEFAULT)
 
 
+def test_a_minute_that_has_begun_is_not_tomorrow() -> None:
+    """Codex names the minute only."""
+    now = NOW.replace(second=26)
+    found = limits.met("You\u2019ve hit your usage limit. Upgrade to Pro or try again at 12:00 PM (UTC).", now)
+    assert found is not None
+    assert (found.known, found.until) == (True, now + limits.MARGIN)
+
+
 def test_a_day_of_next_year_is_next_year() -> None:
     """Around New Year's Eve."""
     late = datetime(2026, 12, 31, 12, 0, tzinfo=UTC)

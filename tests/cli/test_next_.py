@@ -7,6 +7,7 @@ from pathlib import Path
 
 from folders import report, worker
 
+from coordinator.cli import next_
 from coordinator.errors import Exit
 
 
@@ -20,8 +21,23 @@ def test_an_answered_report_gets_the_next_instruction(call: object, workspace: P
     call("watch", "--once")
     told = call("next", str(folder))
     assert told.code == 0
-    assert told.out == (folder / "inbox.md").read_text()
-    assert json.loads(call("next", str(folder), "--json").out)["action"] == "continue"
+    inbox = (folder / "inbox.md").read_text()
+    assert inbox.startswith("\n".join(told.out.splitlines()[:-1]))
+    facts = json.loads(call("next", str(folder), "--json").out)
+    assert (facts["action"], facts["text"]) == ("continue", inbox)
+
+
+def test_next_prints_little(call: object, workspace: Path) -> None:
+    """At most twenty lines, the last of which says where the others are; a short instruction is printed whole."""
+    call("watch", "--once")
+    folder = worker(workspace)
+    lines = call("next", str(folder)).out.splitlines()
+    assert len(lines) == next_.MOST_LINES
+    assert lines[-1].endswith(f"more lines: read runs/{folder.name}/inbox.md")
+    whole = (folder / "inbox.md").read_text().splitlines()
+    assert len(whole) == len(lines) - 1 + int(lines[-1].split()[1])
+    (folder / "inbox.md").write_text("\n".join(whole[:15]) + "\n")
+    assert call("next", str(folder)).out.splitlines() == whole[:15]
 
 
 def test_next_says_when_nobody_is_there_to_answer(call: object, workspace: Path) -> None:

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from folders import worker
 
+from coordinator.experiments import handover
+from coordinator.experiments.progress import Progress, Stage
+
 
 def test_run_refuses_what_is_no_experiment_of_the_open_run(call: object, workspace: Path) -> None:
     """Exit code 125, with the reason."""
@@ -42,3 +45,16 @@ def test_run_waits_only_as_long_as_it_was_told_to(call: object, workspace: Path)
     assert told.code == 75
     assert "no executor is running" in told.out
     assert (folder / "request.json").exists()
+
+
+def test_run_prints_little(call: object, workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many seeds there are, and what to do next is the last line."""
+    call("watch", "--once")
+    folder = worker(workspace) / "experiments" / "exp_001"
+    folder.mkdir(parents=True)
+    steps = [Progress(Stage.RUNNING, f"{seed} of 100 seeds have ended") for seed in range(100)]
+    ended = Progress(Stage.ENDED, "exp_001 ended: completed", code=0)
+    monkeypatch.setattr(handover, "wait", lambda *_: iter([*steps, ended]))
+    told = call("run", str(folder))
+    assert len((told.err + told.out).splitlines()) <= 20
+    assert told.out.splitlines()[-1].startswith("next: read ")

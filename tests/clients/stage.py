@@ -220,11 +220,11 @@ def stubborn(stage: Stage, mind: Mind) -> None:
     folder = folder_in(mind.heard[0].first)
     mind.fail(limit(stage.client))
     mind.shell(f"python -m coordinator next {folder}")
-    while len(mind.heard) < 40:
+    for _ in range(40):
         heard = mind.say("I think that is enough for today.")
-        if any("You were started again" in text for text in heard.texts) and len(mind.heard) > 5:
+        if any("You were started again" in text for text in heard.texts):
             break
-    work(mind)
+    work(mind, politely=mind.client == CLAUDE)  # Codex skips hooks that nobody has trusted
 
 
 def limit(client: str) -> Failure:
