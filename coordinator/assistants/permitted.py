@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from coordinator.model.settings import Settings
 from coordinator.store import clients
 from coordinator.store.layout import Workspace
+
+if TYPE_CHECKING:
+    from coordinator.model.settings import Settings  # a hook needs none, and is started around each tool call
 
 PYTHONS = ("python", "python3")
 """How commands spell the interpreter."""

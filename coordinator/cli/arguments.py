@@ -100,6 +100,7 @@ def _assistants(command: Parser) -> None:
     launch.add_argument("--dry-run", action="store_true", help="print the commands and start nothing")
     hook = inner.add_parser("hook", description="what the clients' hooks call: an event on stdin, an answer on stdout")
     hook.add_argument("client", choices=CLIENTS)
+    hook.set_defaults(module="hook")
     hook.add_argument("--root", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
 

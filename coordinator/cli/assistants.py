@@ -1,17 +1,15 @@
-"""`assistants`: the clients' settings, their hooks, and workers that are started and kept going."""
+"""`assistants`: the clients' settings, and workers that are started and kept going. Their hooks call `hook`."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shlex
-import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
 
-from coordinator.assistants import checkup, commands, hook, setup
+from coordinator.assistants import checkup, commands, setup
 from coordinator.assistants.launch import Launch, Outside, environment
 from coordinator.assistants.sessions import Notes
 from coordinator.assistants.setup import Settled
@@ -25,13 +23,11 @@ from coordinator.store.lock import holder
 
 BEAT = 0.5
 """Seconds between two looks at the clients."""
-EVENT_CAP = 8 << 20
-"""Bytes of what a client says to a hook: whole files that are to be written may be in it."""
 
 
-def main(arguments: argparse.Namespace) -> int:
+def main(arguments: argparse.Namespace) -> Exit:
     """Carry out one of the commands."""
-    return {"setup": _setup, "hook": _hook, "launch": _launch}[arguments.what](arguments)
+    return {"setup": _setup, "launch": _launch}[arguments.what](arguments)
 
 
 def settings_of(workspace: Workspace) -> Settings:
@@ -68,21 +64,6 @@ def _said(one: Settled, *, check: bool) -> str:
     if one.written:
         return "written"
     return "current" if one.current or not check else "not current: python -m coordinator assistants setup"
-
-
-def _hook(arguments: argparse.Namespace) -> int:
-    """Answer one event of a client; what is not understood gets no answer, and stops nobody."""
-    try:
-        said = json.loads(sys.stdin.buffer.read(EVENT_CAP))
-    except ValueError:
-        return Exit.FINE
-    if not isinstance(said, dict):
-        return Exit.FINE
-    event = hook.Event(arguments.client, said, state(), os.environ)
-    answered = hook.reply(event, Path(arguments.root))
-    print(answered.out, end="")
-    print(answered.err, end="", file=sys.stderr)
-    return answered.code
 
 
 def _launch(arguments: argparse.Namespace) -> Exit:

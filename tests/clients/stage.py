@@ -29,7 +29,7 @@ from minds import Mind, begin, folder_in, work
 from model_server import CLAUDE, CODEX, Failure, Heard, Text, Transcript, Turn, server
 
 IFF_UP, SIOCGIFFLAGS, SIOCSIFFLAGS = 1, 0x8913, 0x8914
-LONGEST = 480.0
+LONGEST = 700.0
 """Seconds that a scene may take."""
 KEY = "sk-ant-scripted-0000000000000000000000"
 
