@@ -97,3 +97,11 @@ def check_launch(play: Play, client: str) -> None:
     assert [one["ending"] for one in entries(Path(outcome["root"])) if one["kind"] == "direction_ended"] == [
         "finalized"
     ]
+
+
+def check_idle(play: Play, client: str) -> None:
+    """A changed inbox wakes an idle session, once, with the whole instruction."""
+    outcome = play(client, "idle")
+    (woken,) = outcome["woken"]
+    assert "instruction 2, as it stands in runs/" in "\n".join(woken)
+    assert set(handed(outcome).values()) == {1}

@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import json
 import os
+import pty
 import signal
 import socket
 import struct
@@ -143,9 +144,33 @@ class Stage:
             return [self.program, "-p", prompt, "--output-format", "stream-json", "--verbose"]
         return [self.program, "exec", "--dangerously-bypass-hook-trust", prompt]
 
+    @contextlib.contextmanager
+    def in_terminal(self, prompt: str) -> Iterator[None]:
+        """Start the client as a user does, in a terminal of its own."""
+        said = json.loads((self.home / ".claude.json").read_text())
+        said["customApiKeyResponses"] = {"approved": [KEY[-20:]], "rejected": []}
+        (self.home / ".claude.json").write_text(json.dumps(said))
+        pid, terminal = pty.fork()
+        if pid == 0:
+            os.chdir(self.root)
+            os.execve(self.program, [self.program, prompt], {**self.environ, "TERM": "xterm-256color"})  # noqa: S606  # no shell
+        threading.Thread(target=_drained, args=(terminal,), daemon=True).start()
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
     def inboxes(self) -> list[Path]:
         """Give the workers' folders, once they are all there."""
         return sorted(path.parent for path in (self.root / "runs").glob("*/inbox.md"))
+
+
+def _drained(terminal: int) -> None:
+    """Read what is drawn, so that the client can go on drawing."""
+    with contextlib.suppress(OSError):  # the terminal is gone
+        while os.read(terminal, 65_536):
+            continue
 
 
 def until(condition: Callable[[], object], seconds: float = 60) -> object:
@@ -238,7 +263,35 @@ def limit(client: str) -> Failure:
     return Failure(429, {"type": "error", "error": error}, headers)
 
 
-SCENES = {"campaign": campaign, "attempts": attempts, "launch": launch}
+def idle(stage: Stage) -> dict[str, Any]:
+    """Have a session in a terminal fall idle, and change its inbox: its hook on the file wakes it."""
+    with stage.coordinator("watch", "--once") as daemon:
+        daemon.wait(60)
+    inbox = stage.inboxes()[0] / "inbox.md"
+    with stage.in_terminal(f"Your worker folder is {_own(stage)}."):
+        until(lambda: any(IDLE in str(line.get("turn")) for line in stage.transcript.lines))
+        time.sleep(SETTLING_SECONDS)
+        fresh = inbox.with_name(".inbox.fresh")
+        fresh.write_text(inbox.read_text().replace("instruction: 1", "instruction: 2"))
+        fresh.rename(inbox)
+        before = len(stage.transcript.lines)
+        until(lambda: len(stage.transcript.lines) > before)
+        time.sleep(SETTLING_SECONDS)
+    return {"woken": [line["texts"] for line in stage.transcript.lines[before:]]}
+
+
+IDLE = "Waiting for the user."
+SETTLING_SECONDS = 5.0
+"""For what a client does after a turn, and for a second wake that must not come."""
+
+
+def fall_idle(mind: Mind) -> None:
+    """Play a worker that calls `next` once and then waits; without a coordinator its stop hook lets it."""
+    mind.shell(f"python -m coordinator next {folder_in(mind.heard[0].first)}")
+    mind.say(IDLE)
+
+
+SCENES = {"idle": idle, "campaign": campaign, "attempts": attempts, "launch": launch}
 
 
 def main() -> None:
@@ -251,6 +304,7 @@ def main() -> None:
         "campaign": lambda name: begin if name == "main" else work,
         "attempts": lambda _: lambda mind: try_everything(stage, mind),
         "launch": lambda _: lambda mind: stubborn(stage, mind),
+        "idle": lambda _: fall_idle,
     }
     stage.scripts = plays[scene["scene"]]
     outcome: dict[str, Any] = {}

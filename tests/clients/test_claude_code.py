@@ -18,3 +18,8 @@ def test_everything_on_the_deny_list_is_refused(play: scenes.Play) -> None:
 def test_launch_goes_on_after_limits_and_early_stops(play: scenes.Play) -> None:
     """Parked until the limit is lifted, restarted where the model stopped for good."""
     scenes.check_launch(play, "claude")
+
+
+def test_an_idle_session_is_woken_by_its_inbox(play: scenes.Play) -> None:
+    """In a terminal, where nobody types anything."""
+    scenes.check_idle(play, "claude")

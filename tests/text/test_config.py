@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coordinator.model.settings import Attention, Budget, ExecutorSettings, PaperSettings, Settings, Significance
+from coordinator.model.settings import (
+    AssistantSettings,
+    Attention,
+    Budget,
+    ExecutorSettings,
+    PaperSettings,
+    Settings,
+    Significance,
+)
 from coordinator.text import config
 
 
@@ -59,11 +67,8 @@ def test_bytes_and_syntax_are_told_too() -> None:
 def test_the_printed_config_explains_each_key() -> None:
     """A fresh workspace gets every setting with its comment, in the order of the model."""
     lines = config.print_(Settings()).decode().splitlines()
-    assert (
-        len([line for line in lines if " # " in line])
-        == sum(len(model.model_fields) for model in (Budget, Significance, ExecutorSettings, Attention, PaperSettings))
-        + 5
-    )
+    groups = (Budget, Significance, ExecutorSettings, Attention, PaperSettings, AssistantSettings)
+    assert len([line for line in lines if " # " in line]) == sum(len(model.model_fields) for model in groups) + 5
     assert "  compute_minutes: null                   # CPU minutes summed over all experiment processes." in "\n".join(
         lines
     )
