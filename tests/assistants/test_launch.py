@@ -63,12 +63,13 @@ class Launched:
 
 
 def is_there(pid: int) -> bool:
-    """Tell whether a process is there."""
+    """Tell whether a process runs; an orphan that nobody has asked for its exit code does not any more."""
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+        status = Path(f"/proc/{pid}/stat")
+        return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"
+    except (ProcessLookupError, FileNotFoundError):
         return False
-    return True
 
 
 @pytest.fixture
