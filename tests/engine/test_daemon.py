@@ -94,7 +94,8 @@ def no_events(monkeypatch: pytest.MonkeyPatch) -> None:
 def made(world: World, *steps: Callable[[], object], companion: object = None) -> Daemon:
     """Make a daemon on a fake bell, which stops when the steps are over."""
     wake = FakeWake(world, *steps)
-    built = Daemon(world.workspace, world.passing, world.board(), companion, world.clock, world.clock.monotonic, wake)
+    parts = (world.workspace, world.passing, world.board(), companion, world.clock, world.clock.monotonic)
+    built = Daemon(*parts, wake=wake)
     wake.then = built.stop
     return built
 

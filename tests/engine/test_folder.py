@@ -50,11 +50,11 @@ def paths(world: World) -> ExperimentPaths:
 
 def test_a_folder_that_is_not_there_has_no_experiments(world: World) -> None:
     """Nor has one with something else in the place of its experiments."""
-    assert folder(world).experiments(world.clock(), STARTED) == ()
+    assert folder(world).experiments(world.clock(), {}) == ()
     assert folder(world).newest(world.clock()) is None
     world.worker().folder.mkdir()
     world.worker().experiments.write_text("")
-    assert folder(world).experiments(world.clock(), STARTED) == ()
+    assert folder(world).experiments(world.clock(), {}) == ()
 
 
 def test_only_folders_of_the_right_name_are_experiments(world: World, paths: ExperimentPaths) -> None:

@@ -67,6 +67,7 @@ class InProcess:
     """
 
     name = "local"
+    means = "none"
 
     def __init__(self, exit_code: int = 0) -> None:
         self.exit_code = exit_code

@@ -104,7 +104,7 @@ def test_gpu_minutes_are_measured_and_end_the_tree(
     """Two GPUs that are held for as long as one was set aside end it; the time is charged."""
     world = world_of(f"budget: {{gpu_minutes: 60, experiment_seconds: 4}}\n{SEEDS}")
     code = f"import os, time\nopen({str(smi[1])!r}, 'w').write(str(os.getpid()))\ntime.sleep(60)\n"
-    tools = Tools(LocalEngine(nvidia_smi=smi[0]), Clock(), dict(os.environ))
+    tools = Tools(LocalEngine(nvidia_smi=smi[0]), Clock(), dict(os.environ), world.ability)
     paths = world.experiment(code=code)
     world.hand_over(paths)
     world.execute(Underway(world.workspace, world.state, tools))

@@ -46,7 +46,7 @@ def test_nowhere_to_make_it(tmp_path: Path) -> None:
 
 def test_what_programs_are_told(tmp_path: Path) -> None:
     """Python's tempfile, joblib, matplotlib and numba write there."""
-    told = variables(tmp_path)
+    told = variables(tmp_path, None)
     assert {told[name] for name in ("TMPDIR", "TMP", "TEMP", "JOBLIB_TEMP_FOLDER")} == {str(tmp_path)}
     assert told["MPLCONFIGDIR"] == str(tmp_path / "matplotlib")
 
