@@ -107,8 +107,8 @@ def _guards(observed: Observation) -> dict[str, tuple[Protection, ...]]:
 def _unchecked(observed: Observation, guards: Mapping[str, tuple[Protection, ...]]) -> tuple[str, ...]:
     """Name what was not enforced, so that nobody reads more into a finding than there is."""
     settings = observed.settings
-    enforced = [each for each in Protection if all(each in found for found in guards.values())]
-    limits = list(not_kept(enforced, network=settings.experiment_network == "allow")) if guards else []
+    enforced = [each for each in Protection if guards and all(each in found for found in guards.values())]
+    limits = list(not_kept(enforced, network=settings.experiment_network == "allow"))
     limits += [
         "That an experiment asks no other program of this user, by a local socket, to act for it.",
         "That a worker with the same user id leaves the coordinator's own state folder alone.",

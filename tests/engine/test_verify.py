@@ -78,29 +78,34 @@ ALTERED: dict[str, tuple[Callable[[World], object], set[str]]] = {
     "confirmation": (
         lambda w: flip(first(experiment(w), "confirmation/seed_*/metrics.json")), {"outputs_edited", "metrics_differ"},
     ),
-    "record": (both_records, {"record_edited", "finding_not_derivable", "findings_edited"}),
-    "record and output alike": (renumbered, {"record_edited", "finding_not_derivable", "findings_edited"}),
+    "record": (both_records, {"record_edited", "verdict_differs", "finding_not_derivable", "findings_edited"}),
+    "record and output alike": (
+        renumbered, {"record_edited", "verdict_differs", "finding_not_derivable", "findings_edited"},
+    ),
     "sealed plan": (lambda w: flip(sealed(w, "plan.md"), "shift", "drift"), {"sealed_copy_edited"}),
     "sealed code": (lambda w: flip(sealed(w, "experiment.py"), "400", "900"), {"sealed_copy_edited"}),
     "sealed code removed": (lambda w: sealed(w, "experiment.py").unlink(), {"sealed_copy_edited"}),
     "live code": (
-        lambda w: flip(experiment(w).code, "400", "900"), {"finding_not_derivable", "findings_edited"},
+        lambda w: flip(experiment(w).code, "400", "900"),
+        {"code_changed", "verdict_differs", "finding_not_derivable", "findings_edited"},
     ),
     "live plan": (
-        lambda w: flip(experiment(w).plan, "The shift shows", "It will"), {"finding_not_derivable", "findings_edited"},
+        lambda w: flip(experiment(w).plan, "The shift shows", "It will"),
+        {"plan_edited", "verdict_differs", "finding_not_derivable", "findings_edited"},
     ),
     "summary": (
-        lambda w: flip(experiment(w).summary, "Use the shift", "Sell the shift"), {"findings_edited"},
+        lambda w: flip(experiment(w).summary, "Use the shift", "Sell the shift"),
+        {"summary_edited", "verdict_differs", "findings_edited"},
     ),
     "a number in the summary": (
         lambda w: experiment(w).summary.write_text(
             re.sub(r"The gap is \S+", "The gap is 9.99.", experiment(w).summary.read_text())
         ),
-        {"finding_not_derivable", "findings_edited"},
+        {"summary_edited", "verdict_differs", "finding_not_derivable", "findings_edited"},
     ),
     "experiment moved away": (
         lambda w: experiment(w).folder.rename(w.worker().folder / "gone"),
-        {"experiment_deleted", "finding_not_derivable", "findings_edited"},
+        {"experiment_deleted", "verdict_differs", "finding_not_derivable", "findings_edited"},
     ),
     "findings": (lambda w: flip(w.workspace.run(w.run).findings), {"findings_edited"}),
     "findings removed": (lambda w: w.workspace.run(w.run).html.unlink(), {"findings_edited"}),
@@ -127,7 +132,7 @@ def test_what_was_altered_is_found(over: World, name: str) -> None:
 @pytest.mark.parametrize("which", ["the worker's", "the coordinator's"])
 @pytest.mark.parametrize("how", ["edited", "removed", "garbled"])
 def test_one_good_record_is_enough(over: World, which: str, how: str) -> None:
-    """Nobody takes an experiment away from somebody else by editing one copy of its record."""
+    """Editing one copy of a record takes no experiment away: it is named, and what was found still follows."""
     path = experiment(over).record if which == "the worker's" else own_record(over)
     if how == "edited":
         flip(path, '"exit_code": 0', '"exit_code": 1')
@@ -135,7 +140,7 @@ def test_one_good_record_is_enough(over: World, which: str, how: str) -> None:
         path.write_text("{")
     else:
         path.unlink()
-    assert over.verified().problems == []
+    assert {problem.code for problem in over.verified().problems} - {"bad_value"} == {"record_edited"}
 
 
 def test_everything_is_looked_at(over: World) -> None:

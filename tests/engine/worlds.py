@@ -24,6 +24,7 @@ from coordinator.engine.rest import Rest
 from coordinator.engine.verify import Verification, Verified
 from coordinator.experiments.clock import Clock as ExecutorClock
 from coordinator.experiments.engines import Ended, Job
+from coordinator.experiments.guard.hold import Ability, NoHold
 from coordinator.experiments.handover import hand_over
 from coordinator.experiments.underway import Tools, Underway
 from coordinator.model.entry import Entry
@@ -177,7 +178,7 @@ class World:
     def claimed(self) -> Underway:
         """Let an executor claim what was handed over, and do no more."""
         clock = ExecutorClock(now=self.clock, monotonic=self.clock.monotonic, sleep=lambda _: None)
-        underway = Underway(self.workspace, self.state, Tools(self.engine, clock, {}))
+        underway = Underway(self.workspace, self.state, Tools(self.engine, clock, {}, lambda: Ability(NoHold())))
         underway.look()
         return underway
 
