@@ -312,7 +312,7 @@ _DENIALS = (
     ),
     (
         "^(?:none|n/?a|nil|nothing|no|todo|tbd|to be (?:done|written)|not applicable|see above|"
-        r"same as (?:before|above))\b(?: \w+){0,4}$"
+        r"same as (?:before|above))\b(?: \w+){0,6}$"
     ),
 )
 """Sentences that say that there is nothing to say."""
