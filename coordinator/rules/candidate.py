@@ -213,23 +213,21 @@ def confirmations_of(one: Assessed, history: History, alpha: float) -> tuple[Con
         metrics = confirmed_metrics(one.view, start)
         claim, shared = one.plan.claims[0], samples.overlap(one.plan)
         test, holds = significance.confirm(claim, one.effect, metrics, alpha, shared)
-        placebo, survives = _placebo(one, start, metrics, alpha)
+        placebo, survives = _placebo(one, start, metrics)
         against = _against(one, start, metrics, holds=holds, survives=survives)
         signed = _signed(claim, metrics)
         found.append(Confirmation(start.fact.attempt, test, not against, signed, against, placebo))
     return tuple(found)
 
 
-def _placebo(
-    one: Assessed, start: Start, metrics: Sequence[Mapping[str, float] | None], alpha: float
-) -> tuple[Test | None, bool]:
+def _placebo(one: Assessed, start: Start, metrics: Sequence[Mapping[str, float] | None]) -> tuple[Test | None, bool]:
     """Hold a confirmation against its placebo, where there was one."""
     assert one.plan is not None, "what is confirmed has a plan"
     if not start.fact.placebo:
         return None, False
     claim = one.plan.claims[0]
     permuted = significance.effect(claim, placebo_metrics(one.view, start))
-    return significance.survives(significance.effect(claim, metrics), permuted, alpha)
+    return significance.survives(significance.effect(claim, metrics), permuted)
 
 
 def _against(
