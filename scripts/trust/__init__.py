@@ -1,0 +1,1 @@
+"""The trust benchmark's rooms: pool, world, workers, deeds, judges, tally."""
