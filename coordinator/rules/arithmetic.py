@@ -1,10 +1,11 @@
 """Can these scores be those of one classifier on one test set at all?
 
 Accuracy, precision, recall and F1 come from four whole numbers, so most combinations that somebody makes up cannot
-come about. Two depths. Always: a score lies between 0 and 1 (or 0 and 100 %), and F1 is at most the mean of
+come about. Two depths. Always: a score is at most 1 (or 100 %), and F1 is at most the mean of
 precision and recall, which holds for one class, for every kind of average over classes, and for means over folds.
 Where a group of metrics names its test size (`n_test`), it says that its scores are counted over these cases: then a
 confusion matrix of so many cases must give them. Scores that are named as averages (`f1_macro`) are left out of that.
+What is negative is a difference of scores, whatever it is called: nobody makes up a negative accuracy.
 
 Source: Brown and Heathers (2017), The GRIM test, Social Psychological and Personality Science 8, for means of whole
 numbers; Fazekas and Kovács (2023), Testing the consistency of performance scores reported for binary classification
@@ -42,6 +43,7 @@ _OTHERWISE = frozenset(
     {"macro", "micro", "weighted", "mean", "avg", "average", "balanced", "cv", "fold", "folds", "oob", "top"}
     | {"std", "sd", "se", "var", "ci", "low", "high", "error"}
     | {"gain", "gap", "diff", "difference", "delta", "drop", "change", "lift", "loss", "ratio", "minus", "vs", "over"}
+    | {"moved", "shift", "effect", "improvement", "increase", "decrease"}
 )
 """Words in a metric's name that make it no plain score: an average, a spread, a difference."""
 
@@ -78,7 +80,7 @@ def _groups(metrics: Mapping[str, float]) -> dict[tuple[str, str], dict[str, flo
         folder, _, name = path.rpartition(".")
         words = [word for word in re.split(r"[_\-]+", name.lower()) if word]
         roles = [word for word in words if word in _ROLES]
-        if len(roles) == 1 and not _OTHERWISE.intersection(words):
+        if value >= 0 and len(roles) == 1 and not _OTHERWISE.intersection(words):
             rest = "_".join(word for word in words if word not in _ROLES and word != "score")
             found.setdefault((folder, rest), {})[_ROLES[roles[0]]] = value
     return found
@@ -101,8 +103,8 @@ def _shown(where: tuple[str, str]) -> str:
 
 def _wrong(scores: Mapping[str, float], n: int | None, positives: int | None) -> str:
     """Say what is wrong with one group; nothing if it can be."""
-    most, least = max(scores.values()), min(scores.values())
-    if least < 0 or 1 < most <= 2 or most > 100:  # 1.3 is no share, and as 1.3 % no score that anybody reports
+    most = max(scores.values())
+    if 1 < most <= 2 or most > 100:  # 1.3 is no share, and as 1.3 % no score that anybody reports
         return "a score lies between 0 and 1, or 0 and 100 %"
     scale = 100.0 if most > 1 else 1.0
     around = {role: _scaled(_around(value), scale) for role, value in scores.items()}
