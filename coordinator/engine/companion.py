@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from coordinator.engine import beside
 from coordinator.errors import MachineError
 from coordinator.store.lock import holder
 from coordinator.store.state import State
-from coordinator.store.write import told
+
+if TYPE_CHECKING:
+    import subprocess
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 30.0
@@ -86,25 +88,11 @@ class Companion:
         self._pause = min(2 * self._pause, LONGEST_PAUSE)
 
     def _start(self, now: float) -> None:
-        command = [sys.executable, "-m", "coordinator", "execute", "--root", str(self._root)]
+        words = ("execute", "--root", str(self._root), "--parent", str(os.getpid()))
         self._started = now
-        path = self._state.executor_log(self._root)
-        with told(path, "given to the executor"), path.open("ab") as log:
-            self._process = subprocess.Popen(
-                [*command, "--parent", str(os.getpid())],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # Ctrl-C in the terminal is the daemon's to hear
-            )
+        log = self._state.executor_log(self._root)
+        self._process = beside.start(words, log, "given to the executor", fresh=False)
 
     def stop(self) -> None:
         """Tell the executor to end, and wait until it has killed what it runs."""
-        if self._process is None or self._process.poll() is not None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        beside.end(self._process, PATIENCE)

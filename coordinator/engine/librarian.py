@@ -7,16 +7,18 @@ still being copied is left until it rests.
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from coordinator.engine import beside
 from coordinator.errors import Exit, MachineError
 from coordinator.store.layout import Workspace
 from coordinator.store.state import State
-from coordinator.store.write import told
+
+if TYPE_CHECKING:
+    import subprocess
 
 LOOK_SECONDS = 2.0
 """Between two looks: a thousand papers cost some milliseconds."""
@@ -94,28 +96,14 @@ class Librarian:
         raise MachineError(message, path=str(self._state.papers_log(self._workspace.root)), hint="that file says why")
 
     def _start(self) -> None:
-        command = [sys.executable, "-m", "coordinator", "papers", "add", "--quiet", "--root", str(self._workspace.root)]
-        path = self._state.papers_log(self._workspace.root)
+        words = ("papers", "add", "--quiet", "--root", str(self._workspace.root))
+        log = self._state.papers_log(self._workspace.root)
         self._done = self._seen
-        with told(path, "given to the taking in of papers"), path.open("wb") as log:
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # Ctrl-C in the terminal is the daemon's to hear
-            )
+        self._process = beside.start(words, log, "given to the taking in of papers", fresh=True)
 
     def stop(self) -> None:
         """End the process; what it had not done is done after the next start."""
-        if self._process is None or self._process.poll() is not None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        beside.end(self._process, PATIENCE)
 
     def _look(self) -> Look:
         """Give what changes whenever a paper or something written about one does."""

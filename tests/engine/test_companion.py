@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fakes import Clock
 
-from coordinator.engine import companion
+from coordinator.engine import beside
 from coordinator.engine.companion import CALM_SECONDS, FIRST_PAUSE, LONGEST_PAUSE, PATIENCE, Companion
 from coordinator.errors import MachineError
 from coordinator.store.lock import Lock
@@ -70,7 +70,7 @@ class Machine:
 def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
     """Give a machine on which nothing is really started."""
     made = Machine()
-    monkeypatch.setattr(companion.subprocess, "Popen", made)
+    monkeypatch.setattr(beside.subprocess, "Popen", made)
     return made
 
 
