@@ -44,26 +44,6 @@ _HEADING = re.compile(r"^## Run (\S+)$")
 _NUMBERED = re.compile(r"^(?:- \S+ \S+|As of \S+ \S+ through) #(\d+)[ :]")
 
 
-def addition(board: str, run: str, entries: Sequence[Entry], rows: Sequence[Row], now: datetime) -> str:
-    """Give what is to be appended to the board; empty when there is nothing new.
-
-    Args:
-        board: what it holds now; empty to start it anew.
-        run: id of the run that the entries are of.
-        entries: the run's ledger, or its end; what the board has already is passed over.
-        rows: as things stand, for the table below the events.
-        now: when, UTC.
-    """
-    after = place(board, run)
-    news = lines(entries, after or 0)
-    if after is not None and not news:
-        return ""
-    mended = "" if board.endswith("\n") or not board else "\n"
-    opening = ([] if board else ["# Board"]) + (["", f"## Run {run}", ""] if after is None else [])
-    through = max((entry.n for entry in entries), default=0)
-    return mended + "".join(f"{line}\n" for line in [*opening, *news, *table(rows, through, now)])
-
-
 def place(board: str, run: str) -> int | None:
     """Give the number of the last entry of a run that the board shows; None if it does not show the run.
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from coordinator.engine import board as boards
 from coordinator.model.entry import (
     DirectionEnded,
     Entry,
@@ -26,10 +31,15 @@ from coordinator.model.entry import (
     TamperingSeen,
     VerdictGiven,
 )
+from coordinator.model.history import Memory
 from coordinator.model.instruction import Action, BudgetLeft, Ending
+from coordinator.model.observation import Observation
 from coordinator.model.record import Outcome, Phase
-from coordinator.report.board import ROWS_CAP, addition, lines, place, table
+from coordinator.model.run import FrozenRun
+from coordinator.model.settings import Settings
+from coordinator.report.board import ROWS_CAP, lines, place, table
 from coordinator.report.overview import Row
+from coordinator.store.layout import Workspace
 
 RUN, OTHER = "20261123_143022", "20261124_080000"
 NOW = datetime(2026, 11, 23, 14, 30, 22, tzinfo=UTC)
@@ -143,6 +153,20 @@ def test_many_directions_do_not_fill_the_line() -> None:
     many = STARTED.model_copy(update={"directions": tuple(f"d{n}" for n in range(100))})
     (line,) = lines([Entry(1, NOW, many, SHA, SHA)])
     assert line.endswith("100 directions (d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11, …)")
+
+
+def addition(board: str, run: str, entries: Sequence[Entry], rows: Sequence[Row], now: datetime) -> str:
+    """Let the daemon's own board go on with this one; give what it appends."""
+    with TemporaryDirectory() as folder, mock.patch.object(boards, "rows_of", return_value=tuple(rows)):
+        workspace = Workspace(Path(folder))
+        workspace.runs.mkdir()
+        if board:
+            workspace.board.write_text(board)
+        frozen = FrozenRun(run, "0" * 32, now, "", "", "", Settings(), ())
+        written = boards.Board(workspace, frozen, echo=lambda _: None)
+        written.tell(entries)
+        written.settle(Observation(now, run, Settings(), Memory(), {}, frozenset()))
+        return workspace.board.read_text()[len(board) :]
 
 
 def test_the_first_addition_opens_the_board() -> None:
