@@ -141,15 +141,18 @@ def freeze(ancestor: int, spared: Container[int] = ()) -> set[int]:
     born between looking and killing goes on forking. So all are stopped first. Of each further look only what
     is new is read, so that it takes less time than the one before and less is born during it.
     """
+    known: set[int] = set()
     parent_of: dict[int, int] = {}
     stopped: set[int] = set()
     deadline = time.monotonic() + FREEZE_SECONDS
     while True:
-        for pid, parent in _unknown(parent_of):
-            parent_of[pid] = parent
-            if (parent == ancestor or parent in stopped) and pid not in spared:
-                _send((pid,), signal.SIGSTOP)  # at once, not after the look: it could not be slower
-                stopped.add(pid)
+        for pid, seen in _unknown(known):
+            known.add(pid)
+            if not seen.dead:
+                parent_of[pid] = seen.parent
+                if (seen.parent == ancestor or seen.parent in stopped) and pid not in spared:
+                    _send((pid,), signal.SIGSTOP)  # at once, not after the look: it could not be slower
+                    stopped.add(pid)
             if time.monotonic() > deadline:
                 return stopped
         fresh = below(ancestor, parent_of, spared) - stopped
@@ -159,16 +162,16 @@ def freeze(ancestor: int, spared: Container[int] = ()) -> set[int]:
             return stopped
 
 
-def _unknown(known: Container[int]) -> Iterator[tuple[int, int]]:
-    """Give the processes that are not known yet, with their parents."""
+def _unknown(known: Container[int]) -> Iterator[tuple[int, Seen]]:
+    """Give the processes that are not known yet; the dead too, so that nobody looks at them again."""
     if not has_proc():
-        yield from parents().items()
+        yield from everything().items()
         return
-    for pid in numbers():
+    for pid in reversed(numbers()):  # the newest first: of those that replace themselves only they are still there
         if pid not in known:
             seen = look(pid)
-            if seen is not None and not seen.dead:
-                yield pid, seen.parent
+            if seen is not None:
+                yield pid, seen
 
 
 def end(ancestor: int, spared: Container[int] = ()) -> set[int]:

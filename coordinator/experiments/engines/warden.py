@@ -65,6 +65,10 @@ CHUNKS = 64
 REAP_SECONDS = 0.1
 """Children that end faster than they are collected are collected so long before the clock is looked at."""
 
+MANY_ORPHANS = 64
+"""A tree that left so many behind, or that outruns its end, may be a bomb, and the kernel collects its dead,
+uncounted: left to the warden, they would fill the machine's table of processes, and lengthen each look at it."""
+
 COMMAND = """
 import sys
 for name in ("coordinator", "coordinator.experiments", "coordinator.experiments.engines"):
@@ -264,13 +268,15 @@ class Ward:
             self._group.kill()
         tree.kill_group(self._pid)
         doomed: set[int] = set()
+        outruns = False
         while True:
             self._reap()
             if self._childless:
                 return 0
-            remaining = tree.end(os.getpid())
-            if doomed and remaining - doomed:  # it outruns us: from now on the kernel collects the dead, uncounted
+            if outruns or self._orphans > MANY_ORPHANS:
                 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+            remaining = tree.end(os.getpid())
+            outruns = bool(doomed and remaining - doomed)
             doomed |= remaining
             if time.monotonic() > deadline:
                 return len(remaining)
