@@ -17,6 +17,7 @@ from coordinator.engine.aside import insist
 from coordinator.errors import UsageError
 from coordinator.experiments.guard import protected
 from coordinator.experiments.guard.watch import Entries
+from coordinator.experiments.open_run import begun, has_frozen
 from coordinator.model.direction import Directions
 from coordinator.model.entry import RunStarted
 from coordinator.model.history import Memory
@@ -26,7 +27,7 @@ from coordinator.model.settings import Settings
 from coordinator.rules.history import remember
 from coordinator.store.layout import RunPaths, Workspace
 from coordinator.store.ledger import Ledger
-from coordinator.store.read import Content, Signature, read, signature
+from coordinator.store.read import Content, read
 from coordinator.store.state import State
 from coordinator.store.tree import make_folder
 from coordinator.store.write import write
@@ -74,12 +75,9 @@ def latest(workspace: Workspace, state: State | None = None) -> str | None:
 
     Args:
         workspace: where to look.
-        state: where copies of frozen files are kept. A run that began on this machine comes before any that
-            did not, since a worker can write a run.yaml, and it is one even if its run.yaml, or its whole
-            folder, was removed. None: every run.yaml counts.
+        state: where copies of frozen files are kept; None: every run.yaml counts.
     """
-    ours = [run for run in workspace.runs_named() if state is not None and state.frozen_copies(run)]
-    found = ours or [run for run in workspace.runs_found() if _is_there(workspace, workspace.run(run).frozen)]
+    found = begun(workspace, state)
     return found[-1] if found else None
 
 
@@ -106,7 +104,7 @@ def reopen(workspace: Workspace, state: State, run_id: str) -> Opened:
     copy = state.frozen(run.run, canonical.sha256(data))
     make_folder(copy.parent, mode=0o700)
     write(copy, data, mode=0o600)
-    cut_short = not _is_there(workspace, paths.frozen)
+    cut_short = not has_frozen(workspace, run_id)
     _write_frozen(workspace, paths, data)
     ledger = ledger_of(workspace, state, run)
     damage = _mended(ledger)
@@ -116,11 +114,6 @@ def reopen(workspace: Workspace, state: State, run_id: str) -> Opened:
         protected.note(workspace, state, run)
         memory = remember(ledger.append([_started(run, data)], run.created, 0), memory)
     return Opened(run, ledger, memory, data, (*changed, *damage), protected.noted(state, run))
-
-
-def _is_there(workspace: Workspace, path: Path) -> bool:
-    """Tell whether anything readable has this name."""
-    return isinstance(signature(workspace.root, workspace.relative(path)), Signature)
 
 
 def _write_frozen(workspace: Workspace, paths: RunPaths, data: bytes) -> None:

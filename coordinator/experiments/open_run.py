@@ -71,7 +71,7 @@ def find(workspace: Workspace, state: State, known: OpenRun | None = None) -> Op
         state: where the run's secret and the anchor of its ledger are kept.
         known: what was found before; given back, without reading anything again, while it is still the one.
     """
-    runs = _begun(workspace, state)
+    runs = begun(workspace, state)
     if not runs:
         return None
     if known is not None and known.frozen.run == runs[-1] and _unchanged(known):
@@ -86,13 +86,24 @@ def _unchanged(known: OpenRun) -> bool:
     return signature(known.workspace.root, path) == known.signature
 
 
-def _begun(workspace: Workspace, state: State) -> list[str]:
-    """List the runs that have begun, oldest first: those that began on this machine, if any did.
+def begun(workspace: Workspace, state: State | None) -> list[str]:
+    """List the runs that have begun, open or ended, oldest first: those that began on this machine, if any did.
 
     A folder without run.yaml is a run that is just being made, or none; and anybody can make a folder with one.
+
+    Args:
+        workspace: where to look.
+        state: where copies of frozen files are kept: a run that has one is one even if its run.yaml, or its whole
+            folder, was removed. None: every run.yaml counts.
     """
-    ours = [run for run in workspace.runs_named() if state.frozen_copies(run)]
-    return ours or [run for run in workspace.runs_found() if workspace.run(run).frozen.exists()]
+    ours = [run for run in workspace.runs_named() if state is not None and state.frozen_copies(run)]
+    return ours or [run for run in workspace.runs_found() if has_frozen(workspace, run)]
+
+
+def has_frozen(workspace: Workspace, run: str) -> bool:
+    """Tell whether a run has a run.yaml that could be read."""
+    path = workspace.relative(workspace.run(run).frozen)
+    return isinstance(signature(workspace.root, path), Signature)
 
 
 def _read(workspace: Workspace, state: State, run: str) -> OpenRun | None:
