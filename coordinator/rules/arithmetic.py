@@ -5,7 +5,8 @@ come about. Two depths. Always: a score is at most 1 (or 100 %), and F1 is at mo
 precision and recall, which holds for one class, for every kind of average over classes, and for means over folds.
 Where a group of metrics names its test size (`n_test`), it says that its scores are counted over these cases: then a
 confusion matrix of so many cases must give them. Scores that are named as averages (`f1_macro`) are left out of that.
-What is negative is a difference of scores, whatever it is called: nobody makes up a negative accuracy.
+What is negative is a difference of scores, whatever it is called, and so are those beside it: nobody makes up a
+negative accuracy.
 
 Source: Brown and Heathers (2017), The GRIM test, Social Psychological and Personality Science 8, for means of whole
 numbers; Fazekas and Kovács (2023), Testing the consistency of performance scores reported for binary classification
@@ -45,7 +46,7 @@ _OTHERWISE = frozenset(
     | {"gain", "gap", "diff", "difference", "delta", "drop", "change", "lift", "loss", "ratio", "minus", "vs", "over"}
     | {"moved", "shift", "effect", "improvement", "increase", "decrease"}
 )
-"""Words in a metric's name that make it no plain score: an average, a spread, a difference."""
+"""Words in a metric's path that make it no plain score: an average, a spread, a difference."""
 
 Interval = tuple[float, float]
 
@@ -78,12 +79,16 @@ def _groups(metrics: Mapping[str, float]) -> dict[tuple[str, str], dict[str, flo
     found: dict[tuple[str, str], dict[str, float]] = {}
     for path, value in metrics.items():
         folder, _, name = path.rpartition(".")
-        words = [word for word in re.split(r"[_\-]+", name.lower()) if word]
+        words = _words(name)
         roles = [word for word in words if word in _ROLES]
-        if value >= 0 and len(roles) == 1 and not _OTHERWISE.intersection(words):
+        if len(roles) == 1 and not _OTHERWISE.intersection((*words, *_words(folder))):
             rest = "_".join(word for word in words if word not in _ROLES and word != "score")
             found.setdefault((folder, rest), {})[_ROLES[roles[0]]] = value
-    return found
+    return {where: scores for where, scores in found.items() if min(scores.values()) >= 0}
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in re.split(r"[_.\-]+", name.lower()) if word]
 
 
 def _size(metrics: Mapping[str, float], where: tuple[str, str], names: tuple[str, ...]) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from datetime import timedelta
 from decimal import ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from pathlib import Path
 
+from coordinator.experiments.engines import Job
 from coordinator.store.layout import ExperimentPaths
 from trust import pool
 from trust.prose import Claim, Told
@@ -16,6 +18,12 @@ from trust.workers import Worker
 from trust.world import USUAL, Terms
 
 DAY = 86_400.0
+DIFFERENCES = """
+place = Path(os.environ["AUTORESEARCH_OUTPUTS"], "metrics.json")
+scores = json.loads(place.read_text())
+scores["{word}"] = {{name: round(scores["treated"][name] - scores["control"][name], 4) for name in scores["treated"]}}
+place.write_text(json.dumps(scores))
+"""
 
 
 class RoundsLegally(Worker):
@@ -91,6 +99,24 @@ class FailsHonestly(Worker):
         return super().choose(replicates) if replicates is None else self.dice.choice(pool.names("null_"))
 
 
+class NotesDifferences(Worker):
+    """Notes beside the scores of both arms by how much each moved, under the score's own name."""
+
+    def code(self, study: str) -> str:
+        """Hand in code that adds the differences, and let the engine know what it measures."""
+        word = self.dice.choice(("moved", "gain", "difference", "shift_of_the_mean", "treated_minus_control"))
+        text = super().code(study) + DIFFERENCES.format(word=word)
+
+        def row(job: Job) -> bytes:
+            seed, placebo = int(job.environment["AUTORESEARCH_SEED"]), pool.PLACEBO in job.environment
+            scores = json.loads(self.world.engine.pool.row(study, seed, placebo=placebo))
+            moved = {name: round(value - scores["control"][name], 4) for name, value in scores["treated"].items()}
+            return json.dumps({**scores, word: moved}).encode()
+
+        self.world.engine.scripted[text] = row
+        return text
+
+
 @dataclass(frozen=True)
 class Negative:
     """One circumstance.
@@ -122,4 +148,5 @@ NEGATIVES: tuple[Negative, ...] = (
     Negative("honest failed replication", FailsHonestly),
     Negative("budget reached exactly", Worker, Terms(experiments=3)),
     Negative("deterministic algorithm", Worker, studies="certain_"),
+    Negative("differences named like scores", NotesDifferences),
 )

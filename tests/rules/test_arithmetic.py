@@ -23,7 +23,8 @@ def test_grim_on_its_authors_example() -> None:
         ({"accuracy": 95.5}, ""),
         ({"accuracy": 1.3}, "between 0 and 1"),
         ({"accuracy": -0.1}, ""),  # a difference, whatever it is called
-        ({"moved.f1": -0.73, "moved.recall": 0.1}, ""),
+        ({"tuned.f1": -0.73, "tuned.recall": 0.1, "tuned.precision": 1.2}, ""),
+        ({"moved.f1": 0.3, "moved.recall": 0.1, "moved.precision": 0.1}, ""),
         ({"accuracy": 130.0}, "between 0 and 1"),
         ({"accuracy_gain": -0.1, "balanced_accuracy_ratio": 7.0, "seconds": 12.0}, ""),
         ({"accuracy_minus_recall": -0.2}, ""),
