@@ -21,6 +21,7 @@ from coordinator.model.history import Memory
 from coordinator.model.observation import Observation
 from coordinator.model.plan import Plan
 from coordinator.model.problem import Problem
+from coordinator.rules.case import Judgements
 from coordinator.rules.history import remember
 from coordinator.rules.reconcile import reconcile
 from coordinator.rules.tampering import tampering
@@ -65,6 +66,7 @@ class Pass:
         self._sealed = SealedFiles(workspace, opened.run.run)
         self._opened = opened
         self._observer = observer
+        self._judgements = Judgements()
 
     @property
     def memory(self) -> Memory:
@@ -106,10 +108,10 @@ class Pass:
         """Observe and decide; look at the target anew where something is ruled on that rests on it."""
         observed, failed = self._observer.look(now, self._memory, self._changed)
         observed = replace(observed, altered=self._altered.lately(now), closing=closing)
-        plan = reconcile(observed)
+        plan = reconcile(observed, self._judgements)
         if rests_on_it(plan):
             observed = replace(observed, altered=self._altered.look(now))
-            plan = reconcile(observed)
+            plan = reconcile(observed, self._judgements)
         return observed, plan, failed
 
     def close(self, now: datetime) -> None:

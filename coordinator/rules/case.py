@@ -207,14 +207,42 @@ class Case:
         return next((fact.report_sha256 for fact in given if fact.action is not Action.REPORT), None)
 
 
-def put_together(now: datetime, view: WorkerView, history: History, settings: Settings) -> Case:
+class Judgements:
+    """Remembers how each direction's experiments were judged, until its folder or the ledger says something new.
+
+    What is observed is immutable and shared between passes, so that the same objects mean the same judgement.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[tuple[object, ...], tuple[Assessed, ...], tuple[Candidate, ...]]] = {}
+
+    def of(
+        self, view: WorkerView, history: History, settings: Settings
+    ) -> tuple[tuple[Assessed, ...], tuple[Candidate, ...]]:
+        """Give a direction's experiments, judged, and its candidates."""
+        rests_on = (view.direction, view.experiments, history, settings)
+        known = self._known.get(view.direction.id)
+        if known is None or any(one is not other for one, other in zip(known[0], rests_on, strict=True)):
+            known = self._known[view.direction.id] = (rests_on, *_judged(view, history, settings))
+        return known[1:]
+
+
+def put_together(
+    now: datetime, view: WorkerView, history: History, settings: Settings, judgements: Judgements | None = None
+) -> Case:
     """Judge every experiment of a direction and find its candidates."""
+    return Case(now, view, history, settings, *(judgements or Judgements()).of(view, history, settings))
+
+
+def _judged(
+    view: WorkerView, history: History, settings: Settings
+) -> tuple[tuple[Assessed, ...], tuple[Candidate, ...]]:
     bar = view.direction.significance_under(settings)
     setting = Setting(view.direction, bar, settings.attention.revisions, history)
     judged: list[Assessed] = []
     for experiment in sorted(view.experiments, key=lambda one: _order(one.name, history)):
         judged.append(assess(experiment, setting, judged))  # each is judged beside the earlier ones
-    return Case(now, view, history, settings, tuple(judged), candidates(judged, history, bar))
+    return tuple(judged), candidates(judged, history, bar)
 
 
 def _order(name: str, history: History) -> tuple[float, str]:

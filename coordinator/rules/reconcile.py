@@ -18,7 +18,7 @@ from coordinator.model.plan import Act, Plan, Step
 from coordinator.rules import budget
 from coordinator.rules.briefing import about, brief, reasons_for
 from coordinator.rules.candidate import proven
-from coordinator.rules.case import IDLE_ANSWERS, NUDGES, UNREADABLE_REPORTS, Case, put_together
+from coordinator.rules.case import IDLE_ANSWERS, NUDGES, UNREADABLE_REPORTS, Case, Judgements, put_together
 from coordinator.rules.history import in_force
 from coordinator.rules.lifecycle import RUNGS, Situation
 from coordinator.rules.tampering import tampering
@@ -27,13 +27,19 @@ LAST_WORDS = timedelta(minutes=1)
 """How long half-written files are waited for when time is spent: nobody stays in the run by writing on."""
 
 
-def reconcile(observed: Observation) -> Plan:
-    """Decide everything that follows from one observation."""
+def reconcile(observed: Observation, judgements: Judgements | None = None) -> Plan:
+    """Decide everything that follows from one observation.
+
+    Args:
+        observed: what was seen.
+        judgements: remembers what was judged in earlier passes over the same run; it changes nothing but the time
+            that this takes.
+    """
     acts: list[Act] = list(tampering(observed))
     ended = 0
     for direction, view in observed.workers.items():
         history = observed.memory.histories[direction]
-        mine = _of_direction(observed, view, history)
+        mine = _of_direction(observed, view, history, judgements)
         acts += mine
         ended += history.ending is not None or any(isinstance(act, DirectionEnded) for act in mine)
     finished = ended == len(observed.memory.histories)
@@ -50,11 +56,14 @@ def _restore(observed: Observation) -> tuple[str, ...]:
     )
 
 
-def _of_direction(observed: Observation, view: WorkerView, history: History) -> tuple[Act, ...]:
+def _of_direction(
+    observed: Observation, view: WorkerView, history: History, judgements: Judgements | None
+) -> tuple[Act, ...]:
     """Decide for one direction."""
     if history.ending is not None:
         return ()
-    case = replace(put_together(observed.now, view, history, observed.settings), altered=observed.altered)
+    case = put_together(observed.now, view, history, observed.settings, judgements)
+    case = replace(case, altered=observed.altered)
     acts: list[Act] = []
     if case.report is not None and history.first_report is None:
         acts.append(FirstReport(direction=view.direction.id))
