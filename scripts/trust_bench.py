@@ -95,6 +95,8 @@ def prepare(measured: Pool, folder: Path | None) -> None:
     from trust.campaign import Stage
     from trust.world import hurried
 
+    if folder is not None:
+        os.environ["TMPDIR"] = str(folder)  # where experiments have their temporary folders, too
     _HELD.enter_context(hurried())
     _STAGE = Stage(measured, folder)
 

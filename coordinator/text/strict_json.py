@@ -31,8 +31,8 @@ SHOWN = 60
 """Characters of a file's own text that a problem quotes."""
 
 T = TypeVar("T")
-_STRUCTURE = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{}]', re.DOTALL)
-"""Strings as a whole (so that brackets in them do not count), and brackets; linear on any input."""
+_BESIDE_BRACKETS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[^"\[\]{}]++', re.DOTALL)
+"""All but brackets, strings as a whole, so that brackets in them do not count; linear on any input."""
 
 
 class _RefusedError(ValueError):
@@ -123,9 +123,8 @@ def _object_of(data: bytes, max_bytes: int) -> dict[str, Any]:
 def _depth(data: bytes) -> int:
     """Count how deep the brackets go, as far as it matters; what is inside strings does not count."""
     depth = deepest = 0
-    for found in _STRUCTURE.finditer(data):
-        token = found.group()
-        depth += (token in {b"[", b"{"}) - (token in {b"]", b"}"})
+    for bracket in _BESIDE_BRACKETS.sub(b"", data):
+        depth += 1 if bracket in b"[{" else -1
         deepest = max(deepest, depth)
         if deepest > MAX_DEPTH:
             break
