@@ -8,10 +8,11 @@ import platform
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from coordinator.assistants import checkup
+from coordinator.assistants.checkup import Checked
 from coordinator.cli.common import print_json, state
 from coordinator.engine.opening import read_config
 from coordinator.errors import Exit, MachineError
@@ -41,23 +42,6 @@ MEANS = {
 """What holds a tree to its limits, in words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checkup:
-    """One thing that was looked at.
-
-    Args:
-        what: name.
-        fine: nothing is to be done.
-        found: what there is.
-        mend: what would make it better; empty if nothing would.
-    """
-
-    what: str
-    fine: bool
-    found: str
-    mend: str = ""
-
-
 def main(arguments: argparse.Namespace) -> Exit:
     """Look at everything and print it, a line each."""
     found = list(_all(Workspace(Path(arguments.root))))
@@ -71,69 +55,68 @@ def main(arguments: argparse.Namespace) -> Exit:
     return Exit.FINE if all(one.fine for one in found) else Exit.PROBLEMS
 
 
-def _all(workspace: Workspace) -> Iterator[Checkup]:
+def _all(workspace: Workspace) -> Iterator[Checked]:
     version = platform.python_version()
-    yield Checkup("python", sys.version_info >= PYTHON, version)
+    yield Checked("python", sys.version_info >= PYTHON, version)
     yield _events(workspace)
     yield _state_folder()
-    yield Checkup("reading workers' files", fine=True, found=f"beneath the workspace, by {best_way().value}")
+    yield Checked("reading workers' files", fine=True, found=f"beneath the workspace, by {best_way().value}")
     yield from _guard()
     yield from _limits()
     for who, lock in (("coordinator", state().coordinator_lock), ("executor", state().executor_lock)):
         held = holder(lock(workspace.root))
-        yield Checkup(who, fine=True, found=str(held) if held else "not running")
+        yield Checked(who, fine=True, found=str(held) if held else "not running")
     yield from _assistants(workspace)
 
 
-def _assistants(workspace: Workspace) -> Iterator[Checkup]:
+def _assistants(workspace: Workspace) -> Iterator[Checked]:
     """Say whether each installed client is ready for a night; its settings are made from the config."""
     found = read_config(workspace).settings
     if found is None:
         mend = "`python -m coordinator check` says what is wrong with it"
-        yield Checkup(
+        yield Checked(
             "assistants", fine=False, found="their settings are made from a config that has problems", mend=mend
         )
         return
-    for one in checkup.check(workspace, found[0], os.environ, Path.cwd()):
-        yield Checkup(one.what, one.fine, one.found, one.mend)
+    yield from checkup.check(workspace, found[0], os.environ, Path.cwd())
 
 
-def _limits() -> Iterator[Checkup]:
+def _limits() -> Iterator[Checked]:
     """Say by what means experiments are held to memory, outputs and GPU time here, and to what not."""
     means = engine(sole=False).means
-    yield Checkup("limits", fine=means != "none", found=MEANS.get(means, means))
+    yield Checked("limits", fine=means != "none", found=MEANS.get(means, means))
     found = "nvidia-smi: measured and limited" if shutil.which("nvidia-smi") else "not measured: there is no nvidia-smi"
-    yield Checkup("GPU time", fine=True, found=found)
+    yield Checked("GPU time", fine=True, found=found)
 
 
-def _guard() -> Iterator[Checkup]:
+def _guard() -> Iterator[Checked]:
     """Say what holds experiments here, as tried just now, and what does not, and why."""
     means = ability()
     enforced = {Protection.TARGET, *means.enforced}
     name = means.hold.name or "manifest alone"
     if isinstance(means.hold, LandlockHold):
         name = f"{name} version {means.hold.abi}" + (" and mounts of its own" if means.hold.mounts else "")
-    yield Checkup("guard", fine=True, found=f"{name}: {kept({*enforced} - OF_NETWORK)}")
+    yield Checked("guard", fine=True, found=f"{name}: {kept({*enforced} - OF_NETWORK)}")
     mend = "; ".join(means.missing)
     lacking = not_kept(enforced, network=True)
     if lacking:
-        yield Checkup("guard, not enforced", fine=False, found=" ".join(lacking), mend=f"why: {mend}")
+        yield Checked("guard, not enforced", fine=False, found=" ".join(lacking), mend=f"why: {mend}")
     denied = "in full" if Protection.NETWORK in enforced else "for TCP" if Protection.TCP in enforced else ""
     found = f"`experiment_network: deny` would be enforced {denied}" if denied else "cannot be denied to experiments"
-    yield Checkup("network", fine=bool(denied), found=found, mend="" if denied else f"why: {mend}")
+    yield Checked("network", fine=bool(denied), found=found, mend="" if denied else f"why: {mend}")
 
 
-def _events(workspace: Workspace) -> Checkup:
+def _events(workspace: Workspace) -> Checked:
     """Say whether changes in runs/ are told of, or found by looking."""
     folder = workspace.runs if workspace.runs.is_dir() else workspace.root
     kind = filesystem.kind(folder)
     if filesystem.delivers_events(folder):
-        return Checkup("file events", fine=True, found=f"runs/ is on {kind}")
+        return Checked("file events", fine=True, found=f"runs/ is on {kind}")
     mend = "reports are seen within a second instead; put the workspace on a local disk to see them at once"
-    return Checkup("file events", fine=False, found=f"none: runs/ is on {kind}", mend=mend)
+    return Checked("file events", fine=False, found=f"none: runs/ is on {kind}", mend=mend)
 
 
-def _state_folder() -> Checkup:
+def _state_folder() -> Checked:
     """Try to write where locks, anchors and secrets are kept."""
     folder = state().folder
     try:
@@ -142,5 +125,5 @@ def _state_folder() -> Checkup:
         write(probe, b"doctor\n", mode=0o600)
         probe.unlink()
     except (OSError, MachineError) as error:
-        return Checkup("state folder", fine=False, found=str(error), mend="set XDG_STATE_HOME to a writable folder")
-    return Checkup("state folder", fine=True, found=str(folder))
+        return Checked("state folder", fine=False, found=str(error), mend="set XDG_STATE_HOME to a writable folder")
+    return Checked("state folder", fine=True, found=str(folder))
