@@ -15,10 +15,7 @@ _PAPER = TypeAdapter(Paper)
 
 def parse(data: bytes, path: str) -> Parsed[Paper]:
     """Read text/{id}.json."""
-    loaded = strict_json.load(data, path, MAX_BYTES)
-    if loaded.value is None:
-        return Parsed(None, loaded.problems)
-    return strict_json.build(_PAPER, loaded.value, path)
+    return strict_json.document(_PAPER, data, path, MAX_BYTES)
 
 
 def print_(paper: Paper) -> bytes:

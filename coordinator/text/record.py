@@ -16,10 +16,7 @@ _RECORD = TypeAdapter(Record)
 
 def parse(data: bytes, path: str) -> Parsed[Record]:
     """Read record.json; whether it is what the executor wrote, only the ledger's digests can say."""
-    loaded = strict_json.load(data, path, MAX_BYTES)
-    if loaded.value is None:
-        return Parsed(None, loaded.problems)
-    record = strict_json.build(_RECORD, loaded.value, path)
+    record = strict_json.document(_RECORD, data, path, MAX_BYTES)
     if record.value is not None and _lacks_zone(record.value):
         message = "started_at: a time without its zone is no time"
         return Parsed(None, (Problem(path, 0, "bad_value", message, "write it in UTC, ending in Z"),))

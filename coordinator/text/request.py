@@ -16,10 +16,7 @@ _REQUEST = TypeAdapter(Request)
 
 def parse(data: bytes, path: str) -> Parsed[Request]:
     """Read request.json; anybody may have written it, so nothing in it is trusted beyond its form."""
-    loaded = strict_json.load(data, path, MAX_BYTES)
-    if loaded.value is None:
-        return Parsed(None, loaded.problems)
-    return strict_json.build(_REQUEST, loaded.value, path)
+    return strict_json.document(_REQUEST, data, path, MAX_BYTES)
 
 
 def print_(request: Request) -> bytes:

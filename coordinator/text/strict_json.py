@@ -85,6 +85,12 @@ def build(type_: TypeAdapter[T], tree: Mapping[str, object], path: str, line: in
         return Parsed(None, _problems_of(error, path, line))
 
 
+def document(type_: TypeAdapter[T], data: bytes, path: str, max_bytes: int = MAX_BYTES) -> Parsed[T]:
+    """Read a document: `load` and `build` in one."""
+    loaded = load(data, path, max_bytes)
+    return Parsed(None, loaded.problems) if loaded.value is None else build(type_, loaded.value, path)
+
+
 def _problems_of(error: ValidationError, path: str, line: int) -> tuple[Problem, ...]:
     found = error.errors(include_url=False)[:MAX_PROBLEMS]
     return tuple(Problem(path, line, *_worded(each)) for each in found)

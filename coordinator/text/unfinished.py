@@ -13,10 +13,7 @@ _UNFINISHED = TypeAdapter(Unfinished)
 
 def parse(data: bytes, path: str) -> Parsed[Unfinished]:
     """Read what is kept of an execution."""
-    loaded = strict_json.load(data, path, record.MAX_BYTES)
-    if loaded.value is None:
-        return Parsed(None, loaded.problems)
-    return strict_json.build(_UNFINISHED, loaded.value, path)
+    return strict_json.document(_UNFINISHED, data, path, record.MAX_BYTES)
 
 
 def print_(unfinished: Unfinished) -> bytes:
