@@ -61,7 +61,7 @@ def _guard(run: OpenRun) -> Guard:
     """Give what guards a repetition; a target that has changed since is told by other numbers, not refused."""
     watch = protected.watch_of(run.workspace, run.frozen)
     scratch = Scratch(run.workspace.root / "again")  # the executor clears its own when it starts
-    return Guard(run, run.state, ability(), watch, None, scratch)
+    return Guard(run, ability(), watch, None, scratch)
 
 
 def execute(asked: Sequence[Recorded]) -> list[Outcome]:

@@ -148,7 +148,7 @@ class Underway:
         if run.frozen.run not in self._guards:
             watch, baseline = protected.watch_of(run.workspace, run.frozen), protected.noted(self._state, run.frozen)
             scratch = Scratch(run.workspace.root)
-            self._guards[run.frozen.run] = Guard(run, self._state, self._tools.ability(), watch, baseline, scratch)
+            self._guards[run.frozen.run] = Guard(run, self._tools.ability(), watch, baseline, scratch)
         return self._guards[run.frozen.run]
 
     def _resume(self, order: Order) -> None:

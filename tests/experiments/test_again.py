@@ -39,7 +39,7 @@ def repeat(world: World, what: Recorded) -> tuple[Reproduction, Path, list[int]]
     """Execute it again; give what came out, where, and what was told meanwhile."""
     told: list[int] = []
     watch = protected.watch_of(world.workspace, what.run.frozen)
-    guard = Guard(what.run, world.state, world.ability(), watch, None, Scratch(world.root))
+    guard = Guard(what.run, world.ability(), watch, None, Scratch(world.root))
     means = Means(engine(sole=False), guard, Environments().of(None), dict(os.environ), Clock())
     folder = clean_folder(what)
     return execute(what, means, folder, told.append), folder, told

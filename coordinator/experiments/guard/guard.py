@@ -13,7 +13,6 @@ from coordinator.experiments.guard.watch import ChangedError, Entries, Watch, sa
 from coordinator.experiments.open_run import OpenRun
 from coordinator.experiments.order import Order
 from coordinator.model.protection import Protection
-from coordinator.store.state import State
 
 PUT_BACK = "put it back as it was when the run began, or start a new run: no experiment starts until then"
 
@@ -24,7 +23,6 @@ class Guard:
 
     Args:
         run: the run.
-        state: the folder that experiments must not read.
         ability: what holds them, as tried on this machine.
         watch: compares the target and what the user named.
         baseline: how that was when the run began; None where nobody noted it.
@@ -32,7 +30,6 @@ class Guard:
     """
 
     run: OpenRun
-    state: State
     ability: Ability
     watch: Watch
     baseline: Entries | None
@@ -66,4 +63,4 @@ class Guard:
     def over(self, job: Job, order: Order, scratch: tuple[Path, ...]) -> Job:
         """Give a job as it is run in its place: writing to its own outputs and temporary folders only."""
         spared = (self.run.target,) if self.run.frozen.settings.allow_research_target_writes else ()
-        return self.ability.hold.over(job, place_of(order, self.state, (job.folder, *scratch, *spared)))
+        return self.ability.hold.over(job, place_of(order, self.run.state, (job.folder, *scratch, *spared)))
