@@ -19,7 +19,6 @@ QUICK_SECONDS = 60
 SHELL_MILLISECONDS = "660000"
 """How long Claude Code lets a command run: longer than `next --wait 600` takes."""
 WRITERS = "Bash|Edit|MultiEdit|NotebookEdit|Write"
-ASKS = {"Stop": WAIT_SECONDS, "SubagentStop": WAIT_SECONDS, "SessionStart": QUICK_SECONDS}
 
 
 def settings(guard: Guarded) -> dict[str, Any]:

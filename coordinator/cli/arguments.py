@@ -123,8 +123,7 @@ def _verify(command: Parser) -> None:
 def _papers(command: Parser) -> None:
     inner = command.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="papers")
     for name, summary, options in PAPERS:
-        made = inner.add_parser(name, help=summary, description=summary)
-        made.add_argument("--root", default=argparse.SUPPRESS, metavar="DIR", help="the workspace (default: here)")
+        made = _inner(inner, name, summary)
         options(made)
         _json(made)
 
