@@ -101,7 +101,8 @@ class Course:
         self._pending = deque(seed for seed in seeds if seed not in self._done)
         self._began = means.clock.monotonic() - _span(self._kept.processes)
         """When the first process started; until then, when it was claimed."""
-        self._digests = self._sealed().digests if self._is_intact() else {}
+        intact = self._intact()
+        self._digests = intact.digests if intact else {}
         self._granted = self._budget()
         self._bytecode: Path | None = None
         """What its processes compiled: shared, since compiling a large library takes seconds."""
@@ -180,7 +181,7 @@ class Course:
         changed = self._means.guard.watch.changed_since(self.order.start.target_sha256, running.mark)
         if changed:  # void already: the other seeds could only cost time
             self._pending.clear()
-        if not self._is_intact():
+        if self._intact() is None:
             ended = replace(ended, detail=BROKEN)
         return witness.witness(self.order.run.workspace, running.taken, ended, changed)
 
@@ -291,7 +292,7 @@ class Course:
         Raises:
             SpoiltError: the seal is broken, or the outputs cannot be cleared.
         """
-        if not self._is_intact():
+        if self._intact() is None:
             raise outputs.SpoiltError(BROKEN)
         if not self._prepared and self.order.start.phase is Phase.EXPLORE:
             outputs.clear(self.order.run.workspace, self.order.paths.outputs)
@@ -335,14 +336,11 @@ class Course:
         direction = run.direction(self.order.start.direction)
         return direction.budget_under(run.frozen.settings) if direction else run.frozen.settings.budget
 
-    def _sealed(self) -> Sealed:
-        workspace = self.order.run.workspace
-        return seal.read_sealed(workspace.root, workspace.relative(self.order.copy)).value or Sealed(None)
-
-    def _is_intact(self) -> bool:
-        """Tell whether the sealed copy is what the ledger says."""
-        sealed, start = self._sealed(), self.order.start
-        return (sealed.plan_sha256, sealed.code_sha256) == (start.plan_sha256, start.code_sha256)
+    def _intact(self) -> Sealed | None:
+        """Read the sealed copy; None if it is not what the ledger says."""
+        workspace, start = self.order.run.workspace, self.order.start
+        sealed = seal.read_sealed(workspace.root, workspace.relative(self.order.copy)).value or Sealed(None)
+        return sealed if (sealed.plan_sha256, sealed.code_sha256) == (start.plan_sha256, start.code_sha256) else None
 
     def _job(self, taken: witness.Taken, prints: outputs.Prints, place: Path) -> Job:
         """Say how the process of one seed is started."""
