@@ -6,7 +6,7 @@ or while something in it is being written, queued or run; otherwise two stats ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -18,6 +18,7 @@ from coordinator.errors import MachineError
 from coordinator.model.direction import Direction
 from coordinator.model.history import History, Memory
 from coordinator.model.observation import Observation, WorkerView
+from coordinator.model.paper import Overview
 from coordinator.model.problem import Parsed, Problem
 from coordinator.model.run import FrozenRun
 from coordinator.papers.index import overviews
@@ -65,6 +66,8 @@ class Observer:
         self._target_modules = target_modules
         self._reading = Reading(workspace.root, rest)
         self._seen: dict[str, _Seen] = {}
+        self._cards: Mapping[str, Overview] | None = None
+        """The papers' overviews, as one look finds them."""
 
     def closed(self, paths: Iterable[str]) -> None:
         """Note files that were seen closed or moved into place since the last pass."""
@@ -99,6 +102,7 @@ class Observer:
         Returns:
             The observation, without the workers that could not be read, and why that was.
         """
+        self._cards = None
         workers: dict[str, WorkerView] = {}
         failed = None
         for direction in self._run.directions:
@@ -160,7 +164,9 @@ class Observer:
 
     def _papers(self, direction: Direction) -> tuple[str, ...]:
         """Name the papers that may help with a question."""
-        return fitting(overviews(self._workspace), f"{direction.title} {direction.question} {direction.context}")
+        if self._cards is None:  # once for all of them: at the beginning of a run every worker asks
+            self._cards = overviews(self._workspace)
+        return fitting(self._cards, f"{direction.title} {direction.question} {direction.context}")
 
     def _look_for_signs(self, seen: _Seen, paths: WorkerPaths, now: datetime) -> None:
         """Look for newer signs of life, but only where their lack would soon count, and not all the time."""
