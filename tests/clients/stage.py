@@ -30,7 +30,7 @@ from minds import Mind, begin, folder_in, work
 from model_server import CLAUDE, CODEX, Failure, Heard, Text, Transcript, Turn, server
 
 IFF_UP, SIOCGIFFLAGS, SIOCSIFFLAGS = 1, 0x8913, 0x8914
-LONGEST = 700.0
+LONGEST = 900.0
 """Seconds that a scene may take."""
 KEY = "sk-ant-scripted-0000000000000000000000"
 
@@ -173,7 +173,7 @@ def _drained(terminal: int) -> None:
             continue
 
 
-def until(condition: Callable[[], object], seconds: float = 60) -> object:
+def until(condition: Callable[[], object], seconds: float = 120) -> object:
     """Wait for something."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
@@ -189,7 +189,7 @@ def campaign(stage: Stage) -> dict[str, Any]:
         until(lambda: len(stage.inboxes()) == 3)
         with stage.started(*stage.session("Read program.md and begin.")) as client:
             code = client.wait(LONGEST)
-        ended = daemon.wait(60)
+        ended = daemon.wait(120)
     return {"client": code, "daemon": ended}
 
 
@@ -235,7 +235,7 @@ def launch(stage: Stage) -> dict[str, Any]:
         until(lambda: len(stage.inboxes()) == 1)
         with stage.coordinator("assistants", "launch", "--client", stage.client) as launched:
             code = launched.wait(LONGEST)
-        ended = daemon.wait(60)
+        ended = daemon.wait(120)
     log = (stage.home / "coordinator-assistants.log").read_text()
     return {"launch": code, "daemon": ended, "said": log}
 
@@ -266,7 +266,7 @@ def limit(client: str) -> Failure:
 def idle(stage: Stage) -> dict[str, Any]:
     """Have a session in a terminal fall idle, and change its inbox: its hook on the file wakes it."""
     with stage.coordinator("watch", "--once") as daemon:
-        daemon.wait(60)
+        daemon.wait(120)
     inbox = stage.inboxes()[0] / "inbox.md"
     with stage.in_terminal(f"Your worker folder is {_own(stage)}."):
         until(lambda: any(IDLE in str(line.get("turn")) for line in stage.transcript.lines))
