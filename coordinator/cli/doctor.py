@@ -19,7 +19,7 @@ from coordinator.errors import Exit, MachineError
 from coordinator.experiments.engines.local import engine
 from coordinator.experiments.guard.hold import LandlockHold, ability
 from coordinator.model.protection import Protection
-from coordinator.report.guards import kept, not_kept
+from coordinator.report.guards import held, kept, not_kept
 from coordinator.store import filesystem
 from coordinator.store.beneath import best_way
 from coordinator.store.layout import Workspace
@@ -29,17 +29,6 @@ from coordinator.store.write import write
 OF_NETWORK = {Protection.NETWORK, Protection.TCP}
 PYTHON = (3, 11)
 """The oldest version that this program runs on."""
-
-
-MEANS = {
-    "cgroup": "cgroup: the kernel limits memory and number of each process tree, and ends it at once",
-    "cgroup without memory, sampled": "cgroup without memory: the kernel ends each process tree at once; its memory"
-    " is limited by looking",
-    "sampled": "sampled: each process tree is looked at ten times a second; no control group can be made here",
-    "job object": "job object: memory and number of each process tree; CPU time and outputs are only measured",
-    "none": "none: only wall time is limited",
-}
-"""What holds a tree to its limits, in words."""
 
 
 def main(arguments: argparse.Namespace) -> Exit:
@@ -84,7 +73,7 @@ def _assistants(workspace: Workspace) -> Iterator[Checked]:
 def _limits() -> Iterator[Checked]:
     """Say by what means experiments are held to memory, outputs and GPU time here, and to what not."""
     means = engine(sole=False).means
-    yield Checked("limits", fine=means != "none", found=MEANS.get(means, means))
+    yield Checked("limits", fine=means != "none", found=held(means))
     found = "nvidia-smi: measured and limited" if shutil.which("nvidia-smi") else "not measured: there is no nvidia-smi"
     yield Checked("GPU time", fine=True, found=found)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -13,6 +13,7 @@ from coordinator.model.entry import DirectionEnded, Entry, RunEnded
 from coordinator.model.history import Memory
 from coordinator.model.observation import Observation, WorkerView
 from coordinator.model.protection import Protection
+from coordinator.model.record import Execution
 from coordinator.model.run import FrozenRun
 from coordinator.report.findings import compile_findings
 from coordinator.report.guards import not_kept
@@ -47,6 +48,7 @@ def view_of(observed: Observation, run: FrozenRun, entries: tuple[Entry, ...]) -
         workers={direction: f"../{view.path.rsplit('/', 1)[-1]}" for direction, view in observed.workers.items()},
         guards=tuple(sorted(guards)),
         kept=guards,
+        limits=tuple(sorted({execution.limits for execution in _vouched(observed)} - {""})),
         tampering=memory.tampering,
         unchecked=_unchecked(observed, guards),
         papers={direction: _papers(view) for direction, view in observed.workers.items()},
@@ -88,20 +90,23 @@ def _papers(view: WorkerView) -> tuple[str, ...]:
 
 
 def _guards(observed: Observation) -> dict[str, tuple[Protection, ...]]:
-    """Name what was in force, and what every experiment under it was kept from.
-
-    From records that the ledger vouches for: a worker can write the others.
-    """
+    """Name what was in force, and what every experiment under it was kept from."""
     found: dict[str, tuple[Protection, ...]] = {}
+    for execution in _vouched(observed):
+        before = found.get(execution.guard, execution.enforced)
+        found[execution.guard] = tuple(each for each in before if each in execution.enforced)
+    return found
+
+
+def _vouched(observed: Observation) -> Iterator[Execution]:
+    """Give the executions whose records the ledger vouches for: a worker can write the others."""
     for direction, view in observed.workers.items():
         views = {one.name: one for one in view.experiments}
         for start in observed.memory.histories[direction].starts:
             one = views.get(start.fact.experiment)
             execution = execution_of(one, start) if one else None
             if execution:
-                before = found.get(execution.guard, execution.enforced)
-                found[execution.guard] = tuple(each for each in before if each in execution.enforced)
-    return found
+                yield execution
 
 
 def _unchecked(observed: Observation, guards: Mapping[str, tuple[Protection, ...]]) -> tuple[str, ...]:

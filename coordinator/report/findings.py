@@ -19,7 +19,7 @@ from coordinator.model.finding import Finding
 from coordinator.report import prose
 from coordinator.report.advice import Advice, advise
 from coordinator.report.chapter import Chapter, chapter
-from coordinator.report.guards import kept
+from coordinator.report.guards import held, kept
 from coordinator.report.plots import Plot, draw
 from coordinator.report.trust import WORDING, Grade, grade
 from coordinator.report.view import RunView
@@ -45,6 +45,7 @@ class Report:
         headline: the whole run in a few sentences.
         advice: what to do next, most pressing first.
         guards: name and meaning of each guard in force.
+        limits: what held experiments to their limits, in words.
         unchecked: what was not checked, here and always.
         header: the run's facts, as JSON scalars and lists, which are YAML too.
     """
@@ -54,6 +55,7 @@ class Report:
     headline: tuple[str, ...]
     advice: tuple[Advice, ...]
     guards: tuple[tuple[str, str], ...]
+    limits: tuple[str, ...]
     unchecked: tuple[str, ...]
     header: Mapping[str, str]
 
@@ -85,6 +87,7 @@ def _report(view: RunView, ranked: list[Finding], drawn: Mapping[str, tuple[Plot
         headline=_headline(view, chapters),
         advice=advise(view),
         guards=tuple((name, kept(view.kept.get(name, ()))) for name in view.guards),
+        limits=tuple(held(means) for means in view.limits),
         unchecked=(*view.unchecked, *ALWAYS_UNCHECKED),
         header=_header(view, chapters),
     )

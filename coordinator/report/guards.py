@@ -1,4 +1,4 @@
-"""What did the guard keep experiments from, and what not? In words, for findings and for `doctor`."""
+"""What did guard and limits keep experiments from, and what not? In words, for findings and for `doctor`."""
 
 from __future__ import annotations
 
@@ -23,6 +23,19 @@ _UNKEPT = {
     Protection.PROCESSES: "That an experiment leaves other processes of the same user alone.",
     Protection.NETWORK: "That an experiment uses no network: `experiment_network: deny` was not enforced in full.",
 }
+
+_HELD = {
+    "cgroup": "the kernel limits memory and number of each process tree, and ends it at once",
+    "cgroup without memory, sampled": "the kernel ends each process tree at once; its memory is limited by looking",
+    "sampled": "each process tree is looked at ten times a second; no control group can be made here",
+    "job object": "memory and number of each process tree; CPU time and outputs are only measured",
+    "none": "only wall time is limited",
+}
+
+
+def held(limits: str) -> str:
+    """Say what holds a process tree to its limits, its own name first."""
+    return f"{limits}: {_HELD[limits]}" if limits in _HELD else limits
 
 
 def kept(enforced: Collection[Protection]) -> str:

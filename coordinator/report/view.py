@@ -35,6 +35,7 @@ class RunView:
         workers: direction -> folder of its worker, relative to findings.md (`../20261123_143022-a`).
         guards: every guard that was in force while experiments ran; empty if none ran.
         kept: guard -> what every experiment under it was kept from, as its records say.
+        limits: by what means experiments were held to their limits, every one that their records name.
         tampering: every tampering seen, oldest first.
         unchecked: what was not checked in this run or on this machine, one sentence each.
         papers: direction -> ids of the papers that its plans draw on.
@@ -50,6 +51,7 @@ class RunView:
     workers: Mapping[str, str]
     guards: tuple[str, ...] = ()
     kept: Mapping[str, tuple[Protection, ...]] = field(default_factory=dict)
+    limits: tuple[str, ...] = ()
     tampering: tuple[TamperingSeen, ...] = ()
     unchecked: tuple[str, ...] = ()
     papers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

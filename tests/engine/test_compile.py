@@ -54,14 +54,14 @@ def test_an_open_run_gives_an_interim_view(world: World) -> None:
     """No end, no head of the ledger, and no guard while nothing ran: then nothing is said to have been enforced."""
     world.settle()
     found = view(world)
-    assert (found.ended, found.facts, found.guards) == (None, {}, ())
+    assert (found.ended, found.facts, found.guards, found.limits) == (None, {}, (), ())
     assert found.workers == {"alpha": f"../{world.run}-alpha", "beta": f"../{world.run}-beta"}
     assert set(not_kept((), network=True)) < set(found.unchecked)
 
 
 def test_guards_are_those_of_vouched_records(over: World) -> None:
     """A worker can write a record that names a better one."""
-    assert view(over).guards == ("manifest",)
+    assert (view(over).guards, view(over).limits) == (("manifest",), ("none",))
     for path in (over.worker().experiment("exp_001").record, over.workspace.run(over.run).record("alpha", "exp_001")):
         path.write_text(path.read_text().replace('"manifest"', '"fortress"'))
     assert view(over).guards == ("manifest",)

@@ -298,6 +298,7 @@ def view_of(*findings: Finding, **changes: object) -> RunView:
         "directions": _directions(findings),
         "guards": ("manifest",),
         "kept": {"manifest": (Protection.TARGET,)},
+        "limits": ("sampled",),
         "workers": {one.direction: f"../{RUN}-{one.direction}" for one in findings},
     }
     return RunView(run=RUN, findings=findings, **{**fields, **changes})  # type: ignore[arg-type]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coordinator.model.protection import Protection
-from coordinator.report.guards import kept, not_kept
+from coordinator.report.guards import held, kept, not_kept
 
 
 def test_everything_has_words() -> None:
@@ -13,6 +13,12 @@ def test_everything_has_words() -> None:
     assert "TCP" in kept([Protection.TCP])
     assert len(not_kept([], network=False)) == len(Protection) - 1
     assert not_kept(Protection, network=False) == ()
+
+
+def test_limits_are_said_by_name_and_in_words() -> None:
+    """Words where there are some; a means that a later version brings keeps at least its name."""
+    assert held("sampled").startswith("sampled: each process tree is looked at")
+    assert held("something else") == "something else"
 
 
 def test_what_nobody_asked_for_is_not_missing() -> None:
