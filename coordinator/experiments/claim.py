@@ -174,8 +174,8 @@ def _start(asked: Claim, admitted: Admitted, studied: str, held: Held, now: date
     except BlockedError as error:
         return [Refusal("seal_blocked", str(error), USERS)]
     if sealed is None:
-        message = f"the sealed copy of {paths.experiment} is not what ran"
-        return [Refusal("seal_broken", message, "answer the instruction; it cannot be confirmed any more")]
+        message = f"neither the sealed copy of {paths.experiment} nor its folder is what ran"
+        return [Refusal("seal_broken", message, "put plan, code and patches back as they ran, then ask again")]
     chosen = _seeds(asked, admitted, sealed, held.entries)
     start = ExperimentStarted(
         direction=paths.direction,
@@ -202,15 +202,23 @@ def _prediction(asked: Claim, sealed: Sealed) -> Prediction | None:
 
 
 def _sealed_copy(asked: Claim, admitted: Admitted) -> Sealed | None:
-    """Write the sealed copy, or find that of the exploration that is confirmed; None if it was changed."""
-    run, paths = asked.run, asked.handed.paths
-    copy = run.paths.sealed(paths.direction, paths.experiment, admitted.start_index)
+    """Write the sealed copy, or find that of the exploration that is confirmed; None if what ran is nowhere.
+
+    A copy that somebody changed or removed is written again from the worker's folder, if that still has what ran:
+    only the digests in the ledger say what that was.
+    """
+    root, paths = asked.run.workspace.root, asked.handed.paths
+    copy = asked.run.paths.sealed(paths.direction, paths.experiment, admitted.start_index)
     if asked.request.phase is Phase.EXPLORE:
-        seal.write_copy(run.workspace.root, copy, asked.sealed)
+        seal.write_copy(root, copy, asked.sealed)
         return asked.sealed
-    found = seal.read_sealed(run.workspace.root, run.workspace.relative(copy)).value
-    expected = (admitted.plan_sha256, admitted.code_sha256)
-    return found if found and (found.plan_sha256, found.code_sha256) == expected else None
+    for folder in (copy, paths.folder):
+        found = seal.read_sealed(root, asked.run.workspace.relative(folder)).value
+        if found and (found.plan_sha256, found.code_sha256) == (admitted.plan_sha256, admitted.code_sha256):
+            if folder != copy:
+                seal.write_copy(root, copy, found)
+            return found
+    return None
 
 
 def _seeds(asked: Claim, admitted: Admitted, sealed: Sealed, entries: Sequence[Entry]) -> tuple[int, ...]:

@@ -149,12 +149,27 @@ def test_a_confirmation_runs_the_sealed_code_on_fresh_seeds(world: World) -> Non
     assert (paths.outputs / f"seed_{explored.seeds[0]}" / "metrics.json").exists()
 
 
-def test_a_confirmation_of_a_changed_seal_is_refused(world: World) -> None:
-    """What ran then cannot be run again: better no confirmation than one of other code."""
+def test_a_seal_that_was_changed_is_written_again(world: World) -> None:
+    """From the worker's folder, while that has what ran: nobody takes a confirmation from somebody else."""
     paths, _ = executed(world)
     sealed = world.workspace.run(RUN).sealed("alpha", "exp_001", 1) / "experiment.py"
     sealed.chmod(0o644)
-    sealed.write_text(MEASURE + "\n# better")
+    sealed.write_text(MEASURE + "\n# worse")
+    world.instruct(Action.CONFIRM, "exp_001")
+    world.hand_over(paths, Phase.CONFIRM)
+    world.execute()
+    assert sealed.read_text() == paths.code.read_text()
+    explored, confirmed = world.record(paths).executions
+    assert (confirmed.outcome, confirmed.code) == (Outcome.COMPLETED, explored.code)
+
+
+def test_what_ran_and_is_nowhere_cannot_be_confirmed(world: World) -> None:
+    """Better no confirmation than one of other code."""
+    paths, _ = executed(world)
+    sealed = world.workspace.run(RUN).sealed("alpha", "exp_001", 1) / "experiment.py"
+    sealed.chmod(0o644)
+    for path in (sealed, paths.code):
+        path.write_text(MEASURE + "\n# better")
     world.instruct(Action.CONFIRM, "exp_001")
     handover = world.hand_over(paths, Phase.CONFIRM)
     world.execute()
