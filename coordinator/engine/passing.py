@@ -151,7 +151,7 @@ class Pass:
 
     def _changed_files(self) -> tuple[Problem, ...]:
         """Look at sealed files; nothing where the executor started something meanwhile, which may replace outputs."""
-        found = self._sealed.look(self._memory, self.entries)
+        found = self._sealed.look(self._memory)
         return found if len(self._ledger.read()) == self._memory.head else ()
 
     def _news(self) -> tuple[Entry, ...]:

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from coordinator.experiments import records
-from coordinator.model.entry import Entry
 from coordinator.model.history import History, Memory, Start
 from coordinator.model.problem import Problem
 from coordinator.model.record import Execution, Phase
@@ -67,28 +65,33 @@ class SealedFiles:
         self._run = run
         self._of_start: dict[int, tuple[Sealed, ...]] = {}
         self._right: dict[str, tuple[str, Signature]] = {}
-        self._next = 0
+        self._next = (0, 0)
+        """Direction and file of it that the next look begins with."""
 
-    def look(self, memory: Memory, entries: tuple[Entry, ...]) -> tuple[Problem, ...]:
+    def look(self, memory: Memory) -> tuple[Problem, ...]:
         """Look at some of the files; give those that are not what was sealed.
 
         Args:
             memory: what the ledger says.
-            entries: the same, entry by entry.
         """
-        files = tuple(self.expected(memory, entries))
-        first = self._next if self._next < len(files) else 0
-        chosen = tuple(islice(files, first, first + AT_A_TIME))
-        self._next = first + len(chosen)
+        chosen: list[Sealed] = []
+        directions = tuple(memory.histories.items())
+        for _ in directions:
+            place, first = self._next
+            files = tuple(self._of(*directions[place]))[first:][: AT_A_TIME - len(chosen)]
+            chosen += files
+            if len(chosen) == AT_A_TIME:
+                self._next = (place, first + len(files))
+                break
+            self._next = ((place + 1) % len(directions), 0)
         return tuple(problem for one in chosen if (problem := self._wrong(one)) is not None)
 
-    def expected(self, memory: Memory, entries: tuple[Entry, ...]) -> Iterator[Sealed]:
-        """Give every file that must be as it was sealed."""
-        for direction, history in memory.histories.items():
-            for start in history.starts:
-                if start.end is not None:
-                    yield from self._current(history, start, self._made_by(direction, history, start, entries))
-            yield from self._summaries(direction, history)
+    def _of(self, direction: str, history: History) -> Iterator[Sealed]:
+        """Give every file of a direction that must be as it was sealed."""
+        for start in history.starts:
+            if start.end is not None:
+                yield from self._current(history, start, self._made_by(direction, history, start))
+        yield from self._summaries(direction, history)
 
     def _current(self, history: History, start: Start, files: tuple[Sealed, ...]) -> Iterator[Sealed]:
         """Leave out what a later start of the same experiment has replaced, or is replacing."""
@@ -99,13 +102,11 @@ class SealedFiles:
             if one.code == "sealed_copy_edited" or not (replaced or rewritten):
                 yield one
 
-    def _made_by(
-        self, direction: str, history: History, start: Start, entries: tuple[Entry, ...]
-    ) -> tuple[Sealed, ...]:
+    def _made_by(self, direction: str, history: History, start: Start) -> tuple[Sealed, ...]:
         """Give the files of one execution; they are sealed, so they are found out once."""
         if start.n not in self._of_start:
             paths = self._workspace.worker(self._run, direction).experiment(start.fact.experiment)
-            known = records.vouched(self._workspace, paths, entries)
+            known = records.vouched(self._workspace, paths, history.sealed)
             execution = next((one for one in known if one.start == start.n), None)
             if execution is None:
                 return ()  # the record is gone, which is named elsewhere

@@ -68,8 +68,7 @@ def recorded(run: OpenRun, paths: ExperimentPaths, phase: Phase) -> Recorded:
         MachineError: its record or its sealed copy is not there any more.
     """
     shown = run.workspace.relative(paths.folder)
-    entries = run.ledger.read()
-    history = remember(entries).histories.get(paths.direction, History())
+    history = remember(run.ledger.read()).histories.get(paths.direction, History())
     ended = [start for start in history.starts if _is_of(start, paths, phase)]
     if not ended:
         raise RefusedError(f"no execution of it has ended ({phase})", path=shown, hint="run it first")
@@ -77,7 +76,7 @@ def recorded(run: OpenRun, paths: ExperimentPaths, phase: Phase) -> Recorded:
         hint = "wait until the direction has ended: until then, what runs is to be paid from its budget"
         raise RefusedError("its direction is open", path=shown, hint=hint)
     start = ended[-1]
-    found = {one.start: one for one in records.vouched(run.workspace, paths, entries)}
+    found = {one.start: one for one in records.vouched(run.workspace, paths, history.sealed)}
     copy = sealed_copy(run, start, history)
     if start.n not in found or copy is None:
         missing = "its record is not what was sealed" if start.n not in found else "there is no sealed copy of it"

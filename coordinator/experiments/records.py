@@ -7,7 +7,7 @@ ledger's digests vouch for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from coordinator.errors import MachineError
@@ -21,15 +21,14 @@ from coordinator.text import canonical
 from coordinator.text import record as record_text
 
 
-def vouched(workspace: Workspace, paths: ExperimentPaths, entries: Iterable[Entry]) -> tuple[Execution, ...]:
+def vouched(workspace: Workspace, paths: ExperimentPaths, sealed: Mapping[int, str]) -> tuple[Execution, ...]:
     """Give the executions in an experiment's record that ended as the ledger says.
 
     Args:
         workspace: where it lies.
         paths: of the experiment.
-        entries: the ledger.
+        sealed: number of each start that has ended -> digest of its execution, as the ledger has it.
     """
-    sealed = {e.fact.start: e.fact.execution_sha256 for e in entries if isinstance(e.fact, ExperimentEnded)}
     found: dict[int, Execution] = {}
     for path in (paths.record, workspace.run(paths.run).record(paths.direction, paths.experiment)):
         for execution in _read(workspace, path):
@@ -65,7 +64,8 @@ def update(
         MachineError: the disk refused.
     """
     starts = {execution.start for execution in current}
-    kept = [execution for execution in vouched(workspace, paths, entries) if execution.start not in starts]
+    sealed = {e.fact.start: e.fact.execution_sha256 for e in entries if isinstance(e.fact, ExperimentEnded)}
+    kept = [execution for execution in vouched(workspace, paths, sealed) if execution.start not in starts]
     executions = sorted([*kept, *current], key=lambda execution: execution.start)
     record = Record(direction=paths.direction, experiment=paths.experiment, executions=tuple(executions))
     data = record_text.print_(record)

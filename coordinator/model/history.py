@@ -103,6 +103,11 @@ class History:
         """Starts whose end is not known."""
         return tuple(start for start in self.starts if start.end is None)
 
+    @property
+    def sealed(self) -> Mapping[int, str]:
+        """Number of each start that has ended -> digest of its execution."""
+        return {start.n: start.end.execution_sha256 for start in self.starts if start.end is not None}
+
     def explorations(self, experiment: str | None = None) -> tuple[Start, ...]:
         """Give the starts that cost an experiment: all of them, or those of one."""
         return self._of(Phase.EXPLORE, experiment)

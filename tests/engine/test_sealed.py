@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from fakes import START
 
 from coordinator.engine.sealed import SealedFiles
 from coordinator.model.entry import DirectionEnded, Entry, ExperimentEnded, ExperimentStarted, RunStarted, VerdictGiven
+from coordinator.model.history import History
 from coordinator.model.record import Execution, Outcome, Phase, ProcessRecord, Record
 from coordinator.rules.history import remember
 from coordinator.store.layout import Workspace
@@ -82,7 +84,7 @@ class World:
 
     def look(self, sealed: SealedFiles) -> list[tuple[str, str]]:
         """Give path and code of what is wrong."""
-        found = sealed.look(remember(self.entries), tuple(self.entries))
+        found = sealed.look(remember(self.entries))
         return [(problem.path, problem.code) for problem in found]
 
 
@@ -149,3 +151,19 @@ def test_a_pass_looks_at_a_few(world: World, monkeypatch: pytest.MonkeyPatch) ->
     (world.worker / FILES["summary"][0]).write_text("made up")
     seen = [world.look(sealed) for _ in range(4)]
     assert [bool(found) for found in seen].count(True) >= 1
+
+
+def test_a_pass_goes_on_with_the_next_direction(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also from one that has nothing sealed, and round again: each file is looked at once in a round."""
+    memory = remember(world.entries)
+    first = memory.histories["first"]
+    others = replace(memory, histories={"early": History(), "first": first, "late": History()})
+    count = len(tuple(SealedFiles(world.workspace, RUN)._of("first", first)))
+    looked: list[str] = []
+    wrong = SealedFiles._wrong
+    monkeypatch.setattr(SealedFiles, "_wrong", lambda self, one: looked.append(one.path) or wrong(self, one))
+    monkeypatch.setattr("coordinator.engine.sealed.AT_A_TIME", 2)
+    sealed = SealedFiles(world.workspace, RUN)
+    while len(looked) < count:
+        assert sealed.look(others) == ()
+    assert len(set(looked)) == len(looked) == count

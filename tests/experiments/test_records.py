@@ -12,6 +12,7 @@ from experiments.worlds import World
 from coordinator.errors import MachineError
 from coordinator.experiments import records
 from coordinator.model.record import Execution, Record
+from coordinator.rules.history import remember
 from coordinator.store.layout import ExperimentPaths
 from coordinator.text import record as record_text
 
@@ -30,26 +31,31 @@ def own(world: World, paths: ExperimentPaths) -> Path:
     return world.workspace.run(paths.run).record(paths.direction, paths.experiment)
 
 
+def vouched(world: World, paths: ExperimentPaths) -> tuple[Execution, ...]:
+    """Give what the ledger vouches for."""
+    return records.vouched(world.workspace, paths, remember(world.entries()).histories["alpha"].sealed)
+
+
 def test_an_edit_of_the_workers_copy_loses_nothing(witnessed: tuple[World, ExperimentPaths, Execution]) -> None:
     """What was witnessed is in the run's folder too; either copy may go."""
     world, paths, execution = witnessed
     paths.record.write_text("{}")
-    assert records.vouched(world.workspace, paths, world.entries()) == (execution,)
+    assert vouched(world, paths) == (execution,)
     own(world, paths).write_bytes(b"torn")
-    assert records.vouched(world.workspace, paths, world.entries()) == ()
+    assert vouched(world, paths) == ()
 
 
 def test_vouched(witnessed: tuple[World, ExperimentPaths, Execution]) -> None:
     """An execution counts as long as it is what the ledger says, byte for byte in meaning."""
     world, paths, execution = witnessed
     own(world, paths).unlink()
-    assert records.vouched(world.workspace, paths, world.entries()) == (execution,)
+    assert vouched(world, paths) == (execution,)
     better = execution.model_copy(update={"python": "9.9"})
     for forged in [(better,), (execution, better), (execution.model_copy(update={"start": 99}),)]:
         record = Record(direction="alpha", experiment="exp_001", executions=forged)
         paths.record.write_bytes(record_text.print_(record))
         expected = (execution,) if execution in forged else ()
-        assert records.vouched(world.workspace, paths, world.entries()) == expected
+        assert vouched(world, paths) == expected
 
 
 def test_no_record(witnessed: tuple[World, ExperimentPaths, Execution], tmp_path: Path) -> None:
@@ -58,12 +64,12 @@ def test_no_record(witnessed: tuple[World, ExperimentPaths, Execution], tmp_path
     own(world, paths).unlink()
     whole = paths.record.read_bytes()
     paths.record.write_bytes(whole[:-20])
-    assert records.vouched(world.workspace, paths, world.entries()) == ()
+    assert vouched(world, paths) == ()
     paths.record.unlink()
-    assert records.vouched(world.workspace, paths, world.entries()) == ()
+    assert vouched(world, paths) == ()
     (tmp_path / "elsewhere").write_bytes(whole)
     paths.record.symlink_to(tmp_path / "elsewhere")
-    assert records.vouched(world.workspace, paths, world.entries()) == ()
+    assert vouched(world, paths) == ()
 
 
 def test_in_order(witnessed: tuple[World, ExperimentPaths, Execution]) -> None:
