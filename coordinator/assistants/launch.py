@@ -24,7 +24,7 @@ from coordinator.assistants.restarts import Restarts
 from coordinator.assistants.sessions import Notes, Session
 from coordinator.assistants.stop import sign_of_life
 from coordinator.errors import CoordinatorError, UsageError
-from coordinator.store.clients import log_of
+from coordinator.store.clients import WORKER, log_of
 from coordinator.store.layout import WorkerPaths, Workspace
 
 TAIL = 64 << 10
@@ -177,7 +177,7 @@ class Launch:
             post.process = subprocess.Popen(
                 command,
                 cwd=self._workspace.root,
-                env=self._outside.environ,
+                env={**self._outside.environ, WORKER: self._workspace.relative(post.worker.folder)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -14,10 +14,8 @@ from coordinator.experiments import handover
 from coordinator.experiments.again import recorded
 from coordinator.experiments.progress import Progress, Stage
 from coordinator.model.record import Phase
+from coordinator.store.clients import WORKER
 from coordinator.store.layout import ExperimentPaths, WorkerPaths, Workspace
-
-WORKER = "AUTORESEARCH_WORKER"
-"""Environment variable: the folder of the worker that calls, from the root. Whoever starts an assistant sets it."""
 
 MOST_LINES = 15
 """Of progress; an assistant pays for every line that it reads."""

@@ -13,6 +13,8 @@ from coordinator.store.state import State
 
 PROMPTS = ("program.md", "AGENTS.md", "CLAUDE.md")
 """What assistants read first, at the root of a workspace."""
+WORKER = "AUTORESEARCH_WORKER"
+"""Environment variable: the folder of the worker that calls, from the root. Whoever starts an assistant sets it."""
 FOLDERS = (".claude", ".codex", ".cursor")
 """Settings of the clients, which no assistant may change."""
 

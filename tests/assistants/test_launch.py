@@ -86,15 +86,15 @@ def launched(scene: object, tmp_path: Path) -> Iterator[Launched]:
 
 
 def test_each_open_direction_gets_a_client(launched: Launched) -> None:
-    """With its log in the worker's folder; a closed direction gets none."""
+    """With its log in the worker's folder, and told whose it is; a closed direction gets none."""
     launched.scene.tell(launched.scene.worker("b"), 1, "stop")
-    launched.client("claude", "echo at work; exec sleep 60")
+    launched.client("claude", "echo at work in $AUTORESEARCH_WORKER; exec sleep 60")
     launched.start("claude").beat()
     launched.until(lambda: launched.calls("claude"))
     (call,) = launched.calls("claude")
     assert f"{launched.scene.worker('a').folder.name}" in call
     log = log_of(launched.scene.worker("a"))
-    launched.until(lambda: "at work" in log.read_text())
+    launched.until(lambda: f"at work in runs/{launched.scene.worker('a').folder.name}" in log.read_text())
     session = launched.scene.notes.session_of(launched.scene.worker("a"))
     assert session.client == "claude"
     assert f"--session-id {session.id}" in call
