@@ -201,7 +201,7 @@ def latencies(scratch: Path, rounds: int, way: str) -> tuple[list[float], list[f
         for process in processes:
             process.terminate()
         for process in processes:
-            process.wait(PATIENCE)
+            process.communicate(timeout=PATIENCE)
 
 
 def print_idle(scratch: Path, seconds: float) -> None:
@@ -321,7 +321,9 @@ def main() -> int:
             print_latencies(ours, by_hand)
         if asked.only in {None, "guard"} and os.name == "posix":
             show("guard")
-            taken = bench_guard.costs(scratch, min(asked.rounds, bench_guard.ROUNDS))
+            guarded = scratch / "guard"
+            guarded.mkdir()
+            taken = bench_guard.costs(guarded, min(asked.rounds, bench_guard.ROUNDS))
             show("")
             print("\n".join(bench_guard.table(taken)))
         if asked.only in {None, "pass"}:

@@ -66,3 +66,16 @@ def test_both_sides_and_their_ratio_are_printed(capsys: pytest.CaptureFixture[st
     _, median, slow = capsys.readouterr().out.splitlines()
     assert median.split() == ["p50", "2.00", "ms", "1.00", "ms", "2.00"]
     assert slow.split() == ["p99", "2.00", "ms", "1.00", "ms", "2.00"]
+
+
+def test_everything_is_measured_in_one_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """One measurement leaves nothing behind that the next one stumbles over."""
+    monkeypatch.setattr(sys, "argv", ["bench.py", "--rounds", "2", "--seconds", "1"])
+    monkeypatch.setattr(bench, "SIZES", (2, 3))
+    assert bench.main() == 0
+    shown = capsys.readouterr().out
+    assert "2 workers" in shown
+    assert "3 workers" in shown
+    if sys.platform == "linux":
+        assert "p99" in shown
+        assert "warden, no guard" in shown
