@@ -49,6 +49,14 @@ def test_a_registry_out_of_reach_is_a_reason(home: Path) -> None:
     assert clients.program("claude") is None
 
 
+def test_a_cache_that_cannot_be_written_stops_nobody(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The tests with clients are skipped, and all others run."""
+    (home / "assistants").write_text("no folder")
+    clients.install()
+    assert "cannot be installed" in capsys.readouterr().err
+    assert "is not installed" in clients.missing("claude")
+
+
 def test_what_is_installed_is_found_and_not_installed_again(home: Path) -> None:
     """And an earlier failure is forgotten."""
     npm(home, "exit 1")
