@@ -53,8 +53,8 @@ def _all(workspace: Workspace) -> Iterator[Checked]:
     yield from _guard()
     yield from _limits()
     for who, lock in (("coordinator", state().coordinator_lock), ("executor", state().executor_lock)):
-        held = holder(lock(workspace.root))
-        yield Checked(who, fine=True, found=str(held) if held else "not running")
+        there = holder(lock(workspace.root))
+        yield Checked(who, fine=True, found=str(there) if there else "not running")
     yield from _assistants(workspace)
 
 

@@ -349,7 +349,7 @@ class Workspace:
         """Give a path as problems show it: from the root, with forward slashes."""
         full = os.path.abspath(path)  # noqa: PTH100  # removes `..`, keeps links
         root = f"{self.root}{os.sep}"
-        if full.startswith(root):  # nearly always: pathlib would take ten times as long, and this is asked all the time
+        if full.startswith(root):  # nearly always; this is asked all the time, and pathlib is slow
             return full[len(root) :].replace(os.sep, "/")
         outside = Path(full)
         return outside.relative_to(self.root).as_posix() if outside.is_relative_to(self.root) else outside.as_posix()
