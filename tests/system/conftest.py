@@ -103,7 +103,7 @@ class Commands:
                 process.stdout.close()
 
 
-def until(condition: Callable[[], object], seconds: float = 20) -> object:
+def until(condition: Callable[[], object], seconds: float = 60) -> object:
     """Wait until something is so, and give it; real processes have no fake clock."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):

@@ -6,13 +6,20 @@ import json
 import random
 import signal
 import subprocess
-import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from coordinator.experiments.execution import MAX_TAKES
+
 WORKER = Path(__file__).parent / "steady_worker.py"
+MOST_KILLS = MAX_TAKES
+"""Of one campaign: what is interrupted more often before any process of it has ended is given up by rule, and a machine
+may be too busy to get on between two kills. `scripts/kill_loop.py` kills more often."""
+PATIENCE_SECONDS = 300.0
+"""Until a campaign counts as one that has no end; some seconds on a free machine."""
 ACTIONS = ["begin", "revise", "replicate", "continue", "confirm", "stop"]
 
 
@@ -46,7 +53,7 @@ def test_two_workers_are_driven_from_begin_to_stop(commands: object, wait: Calla
     wait(lambda: len(commands.workers()) == 2)
     for folder in commands.workers():
         commands.start(str(WORKER), str(folder))
-    assert daemon.wait(90) == 0
+    assert daemon.wait(PATIENCE_SECONDS) == 0
     check_outcome(commands)
 
 
@@ -58,14 +65,9 @@ def killed_while_they_work(commands: object, seed: int, wait: Callable[..., obje
     wait(lambda: len(commands.workers()) == 2)
     for folder in commands.workers():
         commands.start(str(WORKER), str(folder))
-    deadline = time.monotonic() + 150
-    while True:
-        try:
-            code = daemon.wait(moments.uniform(0.05, 2.5))
-        except subprocess.TimeoutExpired:
-            assert time.monotonic() < deadline, "the campaign does not come to its end"
-        else:
-            assert code == 0
+    while kills < MOST_KILLS:
+        with suppress(subprocess.TimeoutExpired):
+            assert daemon.wait(moments.uniform(0.05, 2.5)) == 0
             return kills
         daemon.send_signal(signal.SIGKILL)
         daemon.wait()
@@ -73,6 +75,8 @@ def killed_while_they_work(commands: object, seed: int, wait: Callable[..., obje
         if ended(commands):
             return kills
         daemon = commands.watch("--until-done")
+    assert daemon.wait(PATIENCE_SECONDS) == 0
+    return kills
 
 
 def ended(commands: object) -> bool:
