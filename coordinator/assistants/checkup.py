@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from coordinator.assistants import codex, commands
-from coordinator.assistants.setup import CLIENTS, settle
+from coordinator.assistants.setup import settle
 from coordinator.model.settings import Settings
 from coordinator.store.clients import ClientPaths
 from coordinator.store.layout import Workspace
@@ -55,7 +55,7 @@ def check(workspace: Workspace, settings: Settings, environ: Mapping[str, str], 
         environ: of the shell that they would be started in.
         here: the folder that we were called in.
     """
-    found = {client: program for client in CLIENTS if (program := commands.installed(client, environ.get("PATH")))}
+    found = commands.all_installed(environ.get("PATH"))
     if not found:
         yield Checked("assistants", fine=True, found="no client is installed on this PATH")
         return

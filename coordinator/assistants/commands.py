@@ -41,6 +41,11 @@ def installed(client: str, path: str | None = None) -> str | None:
     return next((found for name in PROGRAMS[client] if (found := shutil.which(name, path=path))), None)
 
 
+def all_installed(path: str | None = None) -> dict[str, str]:
+    """Give each client that is installed, with its program."""
+    return {client: program for client in PROGRAMS if (program := installed(client, path))}
+
+
 def command(program: str, start: Start, workspace: Workspace) -> list[str]:
     """Give the command that starts a worker in the root of the workspace."""
     return {"claude": _claude, "codex": _codex, "cursor": _cursor}[start.client](program, start, workspace)

@@ -23,7 +23,6 @@ from coordinator.store.write import write
 from coordinator.text import strict_json
 from coordinator.text.decode import decode
 
-CLIENTS = ("claude", "codex", "cursor")
 CAP = 1 << 20
 """Bytes of a settings file."""
 

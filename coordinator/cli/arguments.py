@@ -6,9 +6,9 @@ import argparse
 from collections.abc import Callable
 
 from coordinator import __version__
+from coordinator.assistants import CLIENTS
 
 Parser = argparse.ArgumentParser
-CLIENTS = ("claude", "codex", "cursor")
 EPILOG = """\
 exit codes: 0 fine, 1 problems found, 2 wrong usage or config, 3 another coordinator holds this workspace,
 4 budget spent, 70 our bug, 75 not there yet (call again); `run` passes the experiment's own code through,

@@ -9,7 +9,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from coordinator.assistants import checkup, commands, setup
+from coordinator.assistants import CLIENTS, checkup, commands, setup
 from coordinator.assistants.launch import Launch, Outside, environment
 from coordinator.assistants.sessions import Notes
 from coordinator.assistants.setup import Settled
@@ -47,7 +47,7 @@ def _setup(arguments: argparse.Namespace) -> Exit:
     """Write the settings, or look whether they are current."""
     workspace = workspace_of(arguments)
     settings = settings_of(workspace)
-    clients = setup.CLIENTS if arguments.client == "all" else (arguments.client,)
+    clients = CLIENTS if arguments.client == "all" else (arguments.client,)
     done = [one for client in clients for one in setup.settle(workspace, settings, client, check=arguments.check)]
     if arguments.json:
         print_json([asdict(one) for one in done])
@@ -71,7 +71,7 @@ def _launch(arguments: argparse.Namespace) -> Exit:
     workspace = workspace_of(arguments)
     settings = settings_of(workspace).assistants
     wanted = arguments.client or settings.client
-    found = {client: program for client in setup.CLIENTS if (program := commands.installed(client))}
+    found = commands.all_installed()
     order = sorted(found, key=lambda client: client != wanted)
     if not settings.switch:
         order = [client for client in order if wanted in {None, client}][:1]

@@ -7,7 +7,8 @@ import shutil
 from pathlib import Path
 
 import coordinator
-from coordinator.assistants.setup import CLIENTS, settle
+from coordinator.assistants import CLIENTS
+from coordinator.assistants.setup import settle
 from coordinator.errors import Exit, UsageError
 from coordinator.model.settings import Settings
 from coordinator.store.clients import PROMPTS

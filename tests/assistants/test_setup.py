@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from coordinator.assistants import merge, setup
+from coordinator.assistants import CLIENTS, merge, setup
 from coordinator.model.settings import Settings
 from coordinator.store.clients import ClientPaths
 from coordinator.store.layout import Workspace
@@ -32,7 +32,7 @@ def put(path: Path, text: str) -> None:
     path.write_text(text)
 
 
-@pytest.mark.parametrize("client", setup.CLIENTS)
+@pytest.mark.parametrize("client", CLIENTS)
 def test_settings_are_written_and_then_current(workspace: Workspace, client: str) -> None:
     """`--check` says no before, yes after, and writes nothing; a second call changes no byte."""
     before = setup.settle(workspace, Settings(), client, check=True)
@@ -139,7 +139,7 @@ def test_the_checked_in_settings_are_current() -> None:
     workspace = Workspace(Path(__file__).resolve().parents[2])
     stale = [
         one.path
-        for client in setup.CLIENTS
+        for client in CLIENTS
         for one in setup.settle(workspace, Settings(), client, check=True)
         if not one.current
     ]
