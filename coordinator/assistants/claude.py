@@ -9,13 +9,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from coordinator.assistants.permitted import HOOK, OUTSIDE_STATE, Guarded, command_lines, is_outside
+from coordinator.assistants.permitted import (
+    HOOK,
+    OUTSIDE_STATE,
+    QUICK_SECONDS,
+    WAIT_SECONDS,
+    Guarded,
+    command_lines,
+    is_outside,
+)
 from coordinator.store import clients
 
 COMMAND = f"{HOOK} claude"
-WAIT_SECONDS = 3600
-"""That a stop hook may take; it gives up well before (`stop.PATIENCE`)."""
-QUICK_SECONDS = 60
 SHELL_MILLISECONDS = "660000"
 """How long Claude Code lets a command run: longer than `next --wait 600` takes."""
 WRITERS = "Bash|Edit|MultiEdit|NotebookEdit|Write"
@@ -52,10 +57,14 @@ def _hook(seconds: int) -> dict[str, Any]:
     return {"type": "command", "command": COMMAND, "timeout": seconds}
 
 
+def commands() -> list[str]:
+    """Give the rules that allow our own commands."""
+    return [f"Bash({' '.join(words)}{':*' if open_ended else ''})" for words, open_ended in command_lines()]
+
+
 def _allowed() -> list[str]:
-    commands = [f"Bash({' '.join(words)}{':*' if open_ended else ''})" for words, open_ended in command_lines()]
     files = [f"Edit({path})" for path in clients.OWN_FILES]
-    return [*commands, *files, *(f"Edit({path}/**)" for path in clients.OWN_FOLDERS)]
+    return [*commands(), *files, *(f"Edit({path}/**)" for path in clients.OWN_FOLDERS)]
 
 
 def _denied(guard: Guarded) -> list[str]:

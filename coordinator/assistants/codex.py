@@ -10,11 +10,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from coordinator.assistants.permitted import COMMANDS, HOOK, MODULE, PYTHONS, STARTS
+from coordinator.assistants.permitted import COMMANDS, HOOK, MODULE, PYTHONS, QUICK_SECONDS, STARTS, WAIT_SECONDS
 
 COMMAND = f"{HOOK} codex"
-WAIT_SECONDS = 3600
-QUICK_SECONDS = 60
 PROFILE = "autoresearcher"
 AGENTS = 9
 """Threads of one session: itself and eight workers; four are the default."""

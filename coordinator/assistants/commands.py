@@ -9,8 +9,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 
-from coordinator.assistants import codex
-from coordinator.assistants.permitted import command_lines
+from coordinator.assistants import claude, codex
 from coordinator.store.layout import WorkerPaths, Workspace
 
 PROGRAMS = {"claude": ("claude",), "codex": ("codex",), "cursor": ("cursor-agent", "agent")}
@@ -62,14 +61,13 @@ def prompt(start: Start, workspace: Workspace) -> str:
 def _claude(program: str, start: Start, workspace: Workspace) -> list[str]:
     """Allow by flags, which count in a folder that is not trusted too; the settings add denials and hooks."""
     own = workspace.relative(start.worker.folder)
-    allowed = [f"Bash({' '.join(words)}{':*' if open_ended else ''})" for words, open_ended in command_lines()]
-    allowed += [f"Edit({own}/{start.worker.report.name})", f"Edit({own}/{start.worker.experiments.name}/**)"]
+    files = [f"Edit({own}/{start.worker.report.name})", f"Edit({own}/{start.worker.experiments.name}/**)"]
     denied = [f"Edit({workspace.relative(other.folder)}/**)" for other in start.others]
     session = ["--resume", start.session] if start.resume else ["--session-id", start.session]
     return [
         *(program, "-p", prompt(start, workspace), *session),
         *("--output-format", "stream-json", "--verbose", "--permission-mode", "dontAsk"),
-        *("--allowedTools", *allowed),
+        *("--allowedTools", *claude.commands(), *files),
         *(("--disallowedTools", *denied) if denied else ()),
     ]
 

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from coordinator.assistants.permitted import HOOK, OUTSIDE_STATE, Guarded, command_lines
+from coordinator.assistants.permitted import HOOK, OUTSIDE_STATE, QUICK_SECONDS, WAIT_SECONDS, Guarded, command_lines
 from coordinator.store import clients
 
 COMMAND = f"{HOOK} cursor"
-WAIT_SECONDS = 3600
-QUICK_SECONDS = 60
 READERS = ("ls", "cat", "head", "tail", "grep", "rg", "wc", "pwd")
 REFUSED = ("rm", "env", "xargs", "find", "sed", "awk", "bash", "sh", "curl", "wget", "perl", "node", "sudo", "tee")
 EVENTS = frozenset(

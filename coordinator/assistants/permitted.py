@@ -26,6 +26,10 @@ STARTS = ("watch",)
 """Commands that it may call as they are, with no arguments."""
 HOOK = "python -m coordinator assistants hook"
 """The one entry of all hooks. It stands in settings that users have trusted: never change it."""
+WAIT_SECONDS = 3600
+"""That a client gives a stop hook; it gives up well before (`stop.PATIENCE`)."""
+QUICK_SECONDS = 60
+"""That a client gives every other hook."""
 OUTSIDE_STATE = "~/.local/state/autoresearcher"
 """Where seeds are kept secret, on a system with the usual places."""
 
