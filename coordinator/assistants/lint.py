@@ -61,11 +61,15 @@ def claude(settings: Mapping[str, Any], path: str) -> Iterator[Problem]:
             yield _void(path, rule)
 
 
-def codex(rules: str, config: Mapping[str, Any], path: str) -> Iterator[Problem]:
+def codex_rules(rules: str, path: str) -> Iterator[Problem]:
     """Find what is wrong with the rules of Codex, all of which leave the arguments open."""
     for pattern in _allowed_by(rules):
         for words in product(*pattern):
             yield from _told(path, " ".join(words), why_too_broad(list(words), open_ended=True))
+
+
+def codex_config(config: Mapping[str, Any], path: str) -> Iterator[Problem]:
+    """Find what is wrong with the configuration of Codex."""
     if config.get("sandbox_mode") == "danger-full-access":
         yield from _told(path, "sandbox_mode", "without its sandbox every command writes wherever it likes")
     elif "sandbox_mode" in config:

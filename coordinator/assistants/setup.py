@@ -7,7 +7,7 @@ left as it is and its problems are given: a client given half of its settings wo
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,8 +79,8 @@ def _files(paths: ClientPaths, guard: Guarded) -> dict[str, list[tuple[Path, Mak
     return {
         "claude": [(paths.claude_settings, _json(claude.settings(guard), lint.claude))],
         "codex": [
-            (paths.codex_config, _codex_config),
-            (paths.codex_rules, _codex_rules),
+            (paths.codex_config, _block(codex.config(), _in_codex_config)),
+            (paths.codex_rules, _block(codex.rules(), _in_codex_rules)),
             (paths.codex_hooks, _json(codex.hooks())),
         ],
         "cursor": [
@@ -133,29 +133,38 @@ def _unknown_events(tree: merge.Tree, path: str) -> Iterator[Problem]:
         yield Problem(path, 0, "unknown_key", message, "remove it")
 
 
-def _codex_config(present: bytes, path: str) -> Parsed[bytes]:
-    decoded = decode(present, path)
-    if decoded.value is None:
-        return Parsed(None, decoded.problems)
-    text = merge.with_block(decoded.value, codex.config())
+def _block(ours: str, linting: Callable[[str, str], Iterable[Problem]]) -> Making:
+    """Put our block into a file of the user's.
+
+    Args:
+        ours: the block.
+        linting: what to look for in the result.
+    """
+
+    def make(present: bytes, path: str) -> Parsed[bytes]:
+        decoded = decode(present, path)
+        if decoded.value is None:
+            return Parsed(None, decoded.problems)
+        text = merge.with_block(decoded.value, ours)
+        problems = tuple(linting(text, path))
+        return Parsed(None, problems) if problems else Parsed(text.encode())
+
+    return make
+
+
+def _in_codex_config(text: str, path: str) -> list[Problem]:
     try:
-        parsed = tomllib.loads(text)
+        config = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         message = f"with our settings this is not TOML, or sets one of them again: {error}"
         hint = "remove what stands in the block at the top from your own part"
-        return Parsed(None, (Problem(path, 0, "settings_clash", message, hint),))
-    problems = tuple(lint.codex("", parsed, path))
-    return Parsed(None, problems) if problems else Parsed(text.encode())
+        return [Problem(path, 0, "settings_clash", message, hint)]
+    return list(lint.codex_config(config, path))
 
 
-def _codex_rules(present: bytes, path: str) -> Parsed[bytes]:
-    decoded = decode(present, path)
-    if decoded.value is None:
-        return Parsed(None, decoded.problems)
-    text = merge.with_block(decoded.value, codex.rules())
+def _in_codex_rules(text: str, path: str) -> list[Problem]:
     try:
-        problems = tuple(lint.codex(text, {}, path))
+        return list(lint.codex_rules(text, path))
     except (SyntaxError, ValueError, TypeError) as error:
         message = f"these rules cannot be read: {error}"
-        problems = (Problem(path, 0, "settings_unreadable", message, "write each as prefix_rule(...) of literals"),)
-    return Parsed(None, problems) if problems else Parsed(text.encode())
+        return [Problem(path, 0, "settings_unreadable", message, "write each as prefix_rule(...) of literals")]

@@ -54,9 +54,9 @@ def test_a_rule_without_effect_is_told(place: str) -> None:
 def test_rules_of_codex_leave_arguments_open(pattern: str) -> None:
     """Each alternative is looked at; a rule without a decision allows."""
     for decision in (', decision = "allow"', ""):
-        found = list(lint.codex(f"prefix_rule(pattern = {pattern}{decision})", {}, "f"))
+        found = list(lint.codex_rules(f"prefix_rule(pattern = {pattern}{decision})", "f"))
         assert [problem.code for problem in found] == ["rule_too_broad"]
-    assert not list(lint.codex(f'prefix_rule(pattern = {pattern}, decision = "forbidden")', {}, "f"))
+    assert not list(lint.codex_rules(f'prefix_rule(pattern = {pattern}, decision = "forbidden")', "f"))
 
 
 def test_codex_keeps_its_sandbox() -> None:
@@ -64,7 +64,7 @@ def test_codex_keeps_its_sandbox() -> None:
     codes = [
         problem.code
         for mode in ("danger-full-access", "workspace-write")
-        for problem in lint.codex("", {"sandbox_mode": mode}, "f")
+        for problem in lint.codex_config({"sandbox_mode": mode}, "f")
     ]
     assert codes == ["rule_too_broad", "settings_clash"]
 
@@ -85,7 +85,7 @@ def test_our_own_settings_pass() -> None:
     """What is generated is held to the same rules."""
     guard = Guarded(("research_target",), ("program.md",))
     assert not list(lint.claude(claude.settings(guard), "f"))
-    assert not list(lint.codex(codex.rules(), {}, "f"))
+    assert not list(lint.codex_rules(codex.rules(), "f"))
     assert not list(lint.cursor(cursor.cli(guard), "f"))
     assert not list(lint.cursor_terminal(cursor.permissions(), "f"))
 
