@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from coordinator.cli.main import main
+from coordinator.experiments.engines import warden
 
 
 @dataclass
@@ -28,6 +29,7 @@ Call = Callable[..., Called]
 def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Call:
     """Give a function that calls a command in a fresh current folder, with a state folder of its own."""
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setattr(warden, "prctl", lambda *_: False)  # here, a command is not alone in its process
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
 
