@@ -15,6 +15,7 @@ import time
 from dataclasses import dataclass
 
 import environment
+from parallel import PARALLEL
 
 PYTHON = sys.executable
 PROGRAMS = tuple(sorted(str(path) for room in ("", "trust/") for path in environment.ROOT.glob(f"scripts/{room}*.py")))
@@ -66,7 +67,7 @@ DYNAMIC = (
         "tests",
         (
             (PYTHON, "-m", "coverage", "erase"),
-            (PYTHON, "-m", "coverage", "run", "-m", "pytest", "-n", "2", "--dist", "loadfile"),
+            (PYTHON, "-m", "coverage", "run", "-m", "pytest", *PARALLEL),
             (PYTHON, "-m", "coverage", "combine", "--quiet"),
         ),
     ),

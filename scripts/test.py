@@ -15,9 +15,8 @@ from collections.abc import Mapping
 
 import clients
 import environment
+from parallel import PARALLEL
 
-PARALLEL = ("-n", "2", "--dist", "loadfile")
-"""Two workers; a file stays in one of them, so that what its tests share is made once."""
 OWN_WAYS = frozenset({"-n", "--numprocesses", "--dist", "no:xdist", "--pdb", "--trace", "--collect-only", "-s"})
 """Arguments after which the caller has said how to run, or that do not go together with workers."""
 

@@ -1,6 +1,8 @@
 """Is pytest called in parallel where that fits, and as the caller says where not?"""
 
 import importlib.util
+import os
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -39,3 +41,23 @@ def test_the_real_clients_are_opted_in(script: ModuleType) -> None:
     """By an option that pytest does not see, or by the environment, as in CI."""
     assert script.opted(["-x"], {"A": "b"}) == ({"A": "b"}, ["-x"])
     assert script.opted(["--assistants", "-x"], {}) == ({script.clients.OPT_IN: "1"}, ["-x"])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no SIGKILL there")
+def test_the_death_of_a_worker_ends_the_run(script: ModuleType, tmp_path: Path) -> None:
+    """The run fails, names the test, and does not wait for what the dead one had before it."""
+    (tmp_path / "test_dies.py").write_text(
+        "import os\ndef test_first(): os.kill(os.getpid(), 9)\ndef test_next(): pass\n"
+    )
+    for name in ("a", "b", "c"):
+        (tmp_path / f"test_{name}.py").write_text("def test_one(): pass\ndef test_two(): pass\n")
+    done = subprocess.run(
+        script.command(["-q", "-p", "no:cacheprovider"]),
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1, done.stdout
+    assert "crashed while running 'test_dies.py::test_first'" in done.stdout
