@@ -218,9 +218,7 @@ def _started(event: Event, notes: Notes) -> Reply:
     """Have Claude Code watch the inboxes, whose names its settings cannot know."""
     if event.client != "claude":
         return Reply()
-    runs = notes.workspace.runs_found()
-    inboxes = list(notes.workspace.runs.glob(f"{runs[-1]}-*/*.md")) if runs else []
-    paths = sorted(str(path) for path in inboxes if path == notes.workspace.worker_at(path).inbox)
+    paths = [str(worker.inbox) for worker in notes.workspace.newest_workers() if worker.inbox.exists()]
     return _specific("SessionStart", {"watchPaths": paths}) if paths else Reply()
 
 

@@ -133,7 +133,7 @@ class Launch:
 
     def _open(self) -> list[WorkerPaths]:
         """Give the workers of the newest run whose inbox does not say `stop`."""
-        found = [worker for worker in workers_of_newest_run(self._workspace) if worker.inbox.exists()]
+        found = [worker for worker in self._workspace.newest_workers() if worker.inbox.exists()]
         if not found:
             hint = "start it first, and leave it running: `python -m coordinator watch`"
             raise UsageError("there is no run with an inbox", path=self._workspace.runs.name, hint=hint)
@@ -162,7 +162,7 @@ class Launch:
     def _command(self, post: Post) -> list[str]:
         known = post.sessions.get(post.client, "")
         fresh = str(uuid.uuid4()) if post.client == "claude" else ""
-        all_workers = workers_of_newest_run(self._workspace)
+        all_workers = self._workspace.newest_workers()
         others = tuple(other for other in all_workers if other != post.worker)
         start = Start(post.client, post.worker, known or fresh, resume=bool(known), others=others)
         if fresh and not known:
@@ -244,13 +244,6 @@ class Launch:
 
     def _say(self, post: Post, text: str) -> None:
         self._outside.say(f"{self._outside.now():%H:%M:%S}Z {post.worker.direction}: {text}")
-
-
-def workers_of_newest_run(workspace: Workspace) -> list[WorkerPaths]:
-    """List the workers of the newest run, in the order of their names."""
-    runs = workspace.runs_found()
-    folders = sorted(workspace.runs.glob(f"{runs[-1]}-*")) if runs else []
-    return [workspace.worker_at(folder) for folder in folders if folder.is_dir()]
 
 
 def environment(environ: Mapping[str, str]) -> dict[str, str]:

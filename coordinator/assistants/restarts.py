@@ -67,8 +67,7 @@ class Restarts:
         if self.openings + 1 >= OPENINGS:
             return replace(self, given_up=True, why=f"ended {failures} times in a row with nothing done")
         why = f"ended {failures} times in a row with nothing done: left alone for a while"
-        opened = Restarts(now + OPEN_FOR, openings=self.openings + 1, failures=BURST - 1, why=why)
-        return replace(opened, pause=LONGEST_PAUSE)
+        return Restarts(now + OPEN_FOR, LONGEST_PAUSE, failures=BURST - 1, openings=self.openings + 1, why=why)
 
     def limited(self, limit: Limit) -> Restarts:
         """Take note of a usage limit: no failure of the worker's."""

@@ -35,16 +35,15 @@ class Waiting:
     sleep: Callable[[float], None] = time.sleep
 
 
-def answer(notes: Notes, worker: WorkerPaths, waiting: Waiting, *, first: bool = True) -> str | None:
+def answer(notes: Notes, worker: WorkerPaths, waiting: Waiting) -> str | None:
     """Give what a session that wants to stop is told instead; None lets it stop.
 
     Args:
         notes: on what was handed over.
         worker: that the session works for.
         waiting: the clock.
-        first: whether to wait; False only looks.
     """
-    deadline = waiting.monotonic() + (PATIENCE if first else 0)
+    deadline = waiting.monotonic() + PATIENCE
     pulse = waiting.monotonic()
     while True:
         told = instruction.of(notes.workspace, worker)
@@ -55,7 +54,7 @@ def answer(notes: Notes, worker: WorkerPaths, waiting: Waiting, *, first: bool =
             if not _somebody_is_there(notes):
                 return None
         if waiting.monotonic() >= deadline:
-            return still_waiting(notes, worker) if first else None
+            return still_waiting(notes, worker)
         waiting.sleep(BEAT)
 
 

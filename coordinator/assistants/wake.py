@@ -13,7 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from coordinator.assistants import instruction, stop
-from coordinator.assistants.launch import workers_of_newest_run
 from coordinator.assistants.sessions import Notes
 from coordinator.errors import CoordinatorError
 from coordinator.store.layout import WorkerPaths
@@ -36,7 +35,7 @@ def idle_sessions(notes: Notes, program: str, now: Callable[[], float]) -> list[
         The names of the workers whose sessions were woken.
     """
     woken = []
-    for worker in workers_of_newest_run(notes.workspace):
+    for worker in notes.workspace.newest_workers():
         session = notes.session_of(worker)
         if session is None or session.client != "codex" or now() - _changed(worker.inbox, now()) < GRACE:
             continue

@@ -69,29 +69,28 @@ def _said(one: Settled, *, check: bool) -> str:
 def _launch(arguments: argparse.Namespace) -> Exit:
     """Keep a worker on each open direction, until all of them have ended or somebody says stop."""
     workspace = workspace_of(arguments)
-    settings = settings_of(workspace).assistants
-    wanted = arguments.client or settings.client
+    settings = settings_of(workspace)
+    wanted, switch = arguments.client or settings.assistants.client, settings.assistants.switch
     found = commands.all_installed()
     order = sorted(found, key=lambda client: client != wanted)
-    if not settings.switch:
+    if not switch:
         order = [client for client in order if wanted in {None, client}][:1]
     programs = {client: found[client] for client in order}
-    if arguments.dry_run:
-        programs = programs or {wanted or "claude": commands.PROGRAMS[wanted or "claude"][0]}
+    if arguments.dry_run and not programs:
+        programs = {wanted or "claude": commands.PROGRAMS[wanted or "claude"][0]}
     outside = Outside(programs, environment(os.environ), now, lambda line: print(line, flush=True))
-    if not arguments.dry_run:
-        _warn(workspace, programs)
-    launched = Launch(Notes(state(), workspace), outside, switch=settings.switch)
+    launched = Launch(Notes(state(), workspace), outside, switch=switch)
     if arguments.dry_run:
         for _, command in launched.commands():
             print(shlex.join(command))
         return Exit.FINE
+    _warn(workspace, settings, programs)
     return _keep(launched, workspace)
 
 
-def _warn(workspace: Workspace, programs: dict[str, str]) -> None:
+def _warn(workspace: Workspace, settings: Settings, programs: dict[str, str]) -> None:
     """Say before the night what would spoil it; whatever is about a client begins with its name."""
-    for one in checkup.check(workspace, settings_of(workspace), os.environ, Path.cwd()):
+    for one in checkup.check(workspace, settings, os.environ, Path.cwd()):
         if not one.fine and one.what.split()[0] in programs:
             print(f"[!] {one.what}: {one.found}\n     {one.mend}", flush=True)
 

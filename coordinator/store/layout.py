@@ -361,6 +361,16 @@ class Workspace:
             return []
         return [entry.name for entry in found if entry.kind is Kind.FOLDER and is_run(entry.name)]
 
+    def newest_workers(self) -> list[WorkerPaths]:
+        """List the workers of the newest run that has a folder, in the order of their names.
+
+        What somebody else put beside them is nobody's.
+        """
+        runs = self.runs_found()
+        folders = sorted(self.runs.glob(f"{runs[-1]}-*")) if runs else []
+        directions = [folder.name[_RUN_LENGTH + 1 :] for folder in folders if folder.is_dir()]
+        return [self.worker(runs[-1], direction) for direction in directions if is_direction(direction)]
+
     def runs_named(self) -> list[str]:
         """List the ids that anything in runs/ is named after, oldest first.
 

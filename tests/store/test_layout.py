@@ -177,3 +177,12 @@ def test_a_run_is_named_by_what_is_left_of_it(workspace: Workspace) -> None:
     (workspace.runs / "status.md").touch()
     assert workspace.runs_named() == ["20250101_000001", RUN]
     assert Workspace(workspace.root / "nothing").runs_named() == []
+
+
+def test_the_workers_of_the_newest_run(workspace: Workspace) -> None:
+    """In the order of their names; what is no folder of a direction, and other runs' workers, are passed over."""
+    assert Workspace(workspace.root / "nothing").newest_workers() == []
+    for name in (f"{RUN}-alpha", f"{RUN}-No direction", f"{RUN}-", "20250101_000000-gamma"):
+        (workspace.runs / name).mkdir()
+    (workspace.runs / f"{RUN}-delta").touch()
+    assert workspace.newest_workers() == [workspace.worker(RUN, name) for name in ("alpha", DIRECTION)]
