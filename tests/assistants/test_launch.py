@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import patience
 import pytest
 
 from coordinator.assistants import launch
@@ -46,7 +47,7 @@ class Launched:
 
     def until(self, condition: Callable[[], object]) -> None:
         """Beat until something is so; real processes have no fake clock."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + patience.SECONDS
         while not condition():
             assert time.monotonic() < deadline, self.said
             self.made.beat()

@@ -6,19 +6,16 @@ import errno
 import os
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import patience
 import pytest
 from watchdog.events import FileClosedEvent, FileMovedEvent
 from watchdog.observers.api import BaseObserver
 
 from coordinator.engine import watch
 from coordinator.engine.watch import Wake, Watcher
-
-PATIENCE = 5.0
-"""Seconds: events of a real file system come from another thread."""
 
 
 @pytest.fixture
@@ -37,11 +34,7 @@ def watcher(wake: Wake) -> Iterator[Watcher]:
 
 def closed(wake: Wake) -> frozenset[str]:
     """Wait until a file was seen closed, and give all that were."""
-    deadline = time.monotonic() + PATIENCE
-    while not (found := wake.take()):
-        assert time.monotonic() < deadline, "no event came"
-        wake.wait(0.05)
-    return found
+    return patience.until(wake.take)
 
 
 def test_the_bell_rings_once_however_often_it_is_rung(wake: Wake) -> None:
@@ -101,7 +94,7 @@ def test_an_observer_that_died_is_started_again(wake: Wake, watcher: Watcher, tm
     """Its thread can end without a word."""
     watcher.keep([tmp_path])
     watcher._observer.stop()
-    watcher._observer.join(PATIENCE)
+    watcher._observer.join(patience.SECONDS)
     assert watcher.keep([tmp_path])
     (tmp_path / "status.md").write_text("")
     assert closed(wake)

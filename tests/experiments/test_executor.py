@@ -9,8 +9,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import patience
 import pytest
-from experiments.worlds import MEASURE, RUN, World, until
+from experiments.worlds import MEASURE, RUN, World
 
 from coordinator.errors import Exit, HeldError
 from coordinator.experiments import executor, handover
@@ -66,9 +67,9 @@ def test_once(world: World) -> None:
     """Carry out what is handed over, then end; with nothing handed over, end at once."""
     world.hand_over(world.experiment())
     world.hand_over(world.experiment(worker="beta"))
-    assert world.executor("once").wait(20) == Exit.FINE
+    assert world.executor("once").wait(patience.SECONDS) == Exit.FINE
     assert [end.outcome for end in world.ends()] == [Outcome.COMPLETED] * 2
-    assert world.executor("once").wait(20) == Exit.FINE
+    assert world.executor("once").wait(patience.SECONDS) == Exit.FINE
     assert len(world.starts()) == 2
 
 
@@ -76,13 +77,13 @@ def test_kill_9_leaves_nothing_and_loses_nothing(world: World) -> None:
     """A killed executor leaves no process, and the next one completes what it had begun, on the same budget."""
     paths = held(world)
     first = world.executor()
-    until(lambda: len(pids(paths)) == 4)
+    patience.until(lambda: len(pids(paths)) == 4)
     left = pids(paths)
     first.kill()
-    until(lambda: not any(alive(pid) for pid in left))
+    patience.until(lambda: not any(alive(pid) for pid in left))
     assert world.ends() == []
     (world.workspace.root / "hold").unlink()
-    assert world.executor("once").wait(20) == Exit.FINE
+    assert world.executor("once").wait(patience.SECONDS) == Exit.FINE
     (start,), (end,) = world.starts(), world.ends()
     (execution,) = world.record(paths).executions
     assert (end.outcome, execution.seeds) == (Outcome.COMPLETED, start.seeds)
@@ -94,10 +95,10 @@ def test_told_to_end(world: World, number: signal.Signals) -> None:
     """It kills what runs, records nothing of it, lets go of its lock, and ends well."""
     paths = held(world)
     process = world.executor()
-    until(lambda: len(pids(paths)) == 4)
+    patience.until(lambda: len(pids(paths)) == 4)
     left = pids(paths)
     process.send_signal(number)
-    assert process.wait(10) == Exit.FINE
+    assert process.wait(patience.SECONDS) == Exit.FINE
     assert not any(alive(pid) for pid in left)
     assert (world.ends(), len(world.starts())) == ([], 1)
     assert holder(world.state.executor_lock(world.workspace.root)) is None
@@ -108,15 +109,15 @@ def test_when_its_parent_is_gone(world: World) -> None:
     parent = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     paths = held(world)
     process = world.executor(f"parent={parent.pid}")
-    until(lambda: len(pids(paths)) == 4)
+    patience.until(lambda: len(pids(paths)) == 4)
     parent.kill()
     parent.wait()
     assert parent.stdin is not None
     parent.stdin.close()
-    until(lambda: process.poll() is None)
+    patience.until(lambda: process.poll() is None)
     world.hand_over(world.experiment("exp_002"))
     (world.workspace.root / "hold").unlink()
-    assert process.wait(20) == Exit.FINE
+    assert process.wait(patience.SECONDS) == Exit.FINE
     assert [end.outcome for end in world.ends()] == [Outcome.COMPLETED]
     assert world.workspace.worker(RUN, "alpha").experiment("exp_002").request.exists()
 
@@ -135,7 +136,7 @@ def test_two_runs_for_the_last_experiment(world_of: Callable[[str], World]) -> N
     world = world_of("budget: {experiments: 1}\nsignificance: {explore_seeds: 1}\n")
     handed = [world.hand_over(world.experiment(name)) for name in ("exp_001", "exp_002")]
     world.executor()
-    codes = [list(handover.wait(one, world.state, 20))[-1].code for one in handed]
+    codes = [list(handover.wait(one, world.state, patience.SECONDS))[-1].code for one in handed]
     assert sorted(codes, key=str) == [Exit.FINE, Exit.REFUSED]
     assert len(world.starts()) == 1
 
@@ -173,7 +174,7 @@ def test_many_kills(world: World) -> None:
             process.wait(delay)
         process.kill()
         process.wait()
-    assert world.executor("once").wait(20) == Exit.FINE
+    assert world.executor("once").wait(patience.SECONDS) == Exit.FINE
     assert [end.outcome for end in world.ends()] == [Outcome.COMPLETED] * 2
     assert len(world.starts()) == 2
 
@@ -192,7 +193,7 @@ time.sleep(60)
 def test_an_experiment_that_kills_the_executor(world: World) -> None:
     """Whoever kills its executor ends itself too; the other worker's experiment gets its turn."""
     world.hand_over(world.experiment(code=KILLER))
-    assert world.executor("once", "unheld").wait(20) == -signal.SIGKILL
+    assert world.executor("once", "unheld").wait(patience.SECONDS) == -signal.SIGKILL
     world.hand_over(world.experiment(worker="beta"))
     (start,) = (entry.n for entry in world.entries() if isinstance(entry.fact, ExperimentStarted))
     counted = world.state.unfinished(world.run.frozen.uid, start)
@@ -200,8 +201,8 @@ def test_an_experiment_that_kills_the_executor(world: World) -> None:
     assert kept is not None
     assert (kept.takes, kept.processes) == (1, ())
     counted.write_bytes(unfinished.print_(kept.model_copy(update={"takes": MAX_TAKES - 1})))
-    assert world.executor("once", "unheld").wait(20) == -signal.SIGKILL
-    assert world.executor("once").wait(20) == Exit.FINE
+    assert world.executor("once", "unheld").wait(patience.SECONDS) == -signal.SIGKILL
+    assert world.executor("once").wait(patience.SECONDS) == Exit.FINE
     ends = {end.direction: end.outcome for end in world.ends()}
     assert ends == {"alpha": Outcome.FAILED, "beta": Outcome.COMPLETED}
 
@@ -239,7 +240,7 @@ def test_waiting_sees_it_all(world: World) -> None:
     progress = handover.wait(world.hand_over(paths), world.state, 30)
     assert next(progress).stage is Stage.QUEUED
     world.executor()
-    until(lambda: len(pids(paths)) == 4)
+    patience.until(lambda: len(pids(paths)) == 4)
     stages = []
     for seen in progress:
         stages.append(seen.stage)

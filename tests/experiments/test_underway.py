@@ -6,8 +6,9 @@ import json
 import os
 from collections.abc import Callable
 
+import patience
 import pytest
-from experiments.worlds import MEASURE, ONE_AT_A_TIME, PLAN, RUN, World, executed, until
+from experiments.worlds import MEASURE, ONE_AT_A_TIME, PLAN, RUN, World, executed
 
 from coordinator.experiments import execution
 from coordinator.model.entry import RunEnded
@@ -190,7 +191,7 @@ def test_an_interrupted_execution_goes_on(world_of: Callable[[str], World]) -> N
     (seen,) = world.record(paths).executions
     assert not seen.finished
     first.stop()
-    until(first.stopped)
+    patience.until(first.stopped)
     world.execute()
     (start,), (end,) = world.starts(), world.ends()
     (again,) = world.record(paths).executions
@@ -228,7 +229,7 @@ def test_an_execution_that_ends_its_executor_again_and_again(world: World, monke
         underway.look()
         underway.fill()
         underway.stop()
-        until(underway.stopped)
+        patience.until(underway.stopped)
     assert world.ends() == []
     world.execute()
     (given_up,) = world.record(paths).executions

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import patience
 import pytest
-from experiments.worlds import MEASURE, World, executed, until
+from experiments.worlds import MEASURE, World, executed
 
 from coordinator.experiments import engines
 from coordinator.experiments.clock import Clock
@@ -124,10 +125,10 @@ def test_an_executor_that_is_stopped_says_what_was_used(world_of: Callable[[str]
     paths = world.experiment(code=f"import os\nwhile os.path.exists({str(flag)!r}): pass\n{MEASURE}")
     world.hand_over(paths)
     executor = world.executor()
-    until(world.starts)
+    patience.until(world.starts)
     time.sleep(1.0)
     executor.send_signal(signal.SIGTERM)
-    executor.wait(20)
+    executor.wait(patience.SECONDS)
     (noted,) = [entry.fact for entry in world.entries() if isinstance(entry.fact, ExperimentInterrupted)]
     assert 0 < noted.cpu_seconds < 10
     flag.unlink()
@@ -145,7 +146,7 @@ def test_an_executor_that_is_killed_leaves_what_was_reserved_charged(world_of: C
     paths = world.experiment(code=f"import os, time\nwhile os.path.exists({str(flag)!r}): time.sleep(0.05)\n{MEASURE}")
     world.hand_over(paths)
     executor = world.executor()
-    until(lambda: world.starts() and list(paths.outputs.glob("seed_*")))
+    patience.until(lambda: world.starts() and list(paths.outputs.glob("seed_*")))
     executor.kill()
     executor.wait()
     flag.unlink()

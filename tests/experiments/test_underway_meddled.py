@@ -7,8 +7,9 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import patience
 import pytest
-from experiments.worlds import MEASURE, ONE_AT_A_TIME, RUN, World, executed, until
+from experiments.worlds import MEASURE, ONE_AT_A_TIME, RUN, World, executed
 
 from coordinator.model.record import Outcome
 from coordinator.text import canonical
@@ -59,7 +60,7 @@ def test_a_link_in_the_place_of_the_run_ends_nothing(world_of: Callable[[str], W
     folder = world.workspace.run(RUN).folder
     folder.rename(tmp_path / "moved")
     folder.symlink_to(tmp_path / "moved")
-    until(underway.collect)
+    patience.until(underway.collect)
     folder.unlink()
     (tmp_path / "moved").rename(folder)
     world.execute(underway)

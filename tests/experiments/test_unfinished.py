@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import patience
 import pytest
-from experiments.worlds import ONE_AT_A_TIME, RUN, World, until
+from experiments.worlds import ONE_AT_A_TIME, RUN, World
 
 from coordinator.model.record import Outcome
 from coordinator.store.layout import ExperimentPaths
@@ -20,9 +21,9 @@ def interrupted(world: World, paths: ExperimentPaths) -> Path:
     first = world.underway()
     first.look()
     first.fill()
-    until(first.collect)
+    patience.until(first.collect)
     first.stop()
-    until(first.stopped)
+    patience.until(first.stopped)
     (kept,) = world.state.folder.rglob("unfinished-*")
     return kept
 

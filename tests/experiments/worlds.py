@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+
+import patience
 
 from coordinator.experiments import open_run
 from coordinator.experiments.clock import Clock
@@ -186,12 +187,13 @@ class World:
         """Carry out everything that was handed over."""
         underway = underway or self.underway()
         underway.look()
-        deadline = time.monotonic() + 30
-        while underway.busy:
-            assert time.monotonic() < deadline, "it should be over by now"
+
+        def idle() -> bool:
             underway.fill()
             underway.collect()
-            time.sleep(0.005)
+            return not underway.busy
+
+        patience.until(idle)
         return underway
 
     def executor(self, *options: str) -> subprocess.Popen[bytes]:
@@ -213,14 +215,6 @@ class World:
         for executor in self.executors:
             executor.kill()
             executor.wait()
-
-
-def until(condition: Callable[[], object], patience: float = 20.0) -> None:
-    """Wait for something that another process does."""
-    deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline, "it should have happened by now"
-        time.sleep(0.01)
 
 
 class Steps:

@@ -7,11 +7,11 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import patience
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -95,7 +95,7 @@ class Commands:
                 process.send_signal(signal.SIGTERM)
         for process in self.started:
             try:
-                process.wait(20)
+                process.wait(patience.SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -103,19 +103,10 @@ class Commands:
                 process.stdout.close()
 
 
-def until(condition: Callable[[], object], seconds: float = 60) -> object:
-    """Wait until something is so, and give it; real processes have no fake clock."""
-    deadline = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < deadline, "it did not come to be so in time"
-        time.sleep(0.02)
-    return found
-
-
 @pytest.fixture
 def wait() -> Callable[..., object]:
     """Give the function that waits for real processes."""
-    return until
+    return patience.until
 
 
 @pytest.fixture

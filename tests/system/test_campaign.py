@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import patience
 import pytest
 
 from coordinator.experiments.execution import MAX_TAKES
@@ -107,7 +108,7 @@ def test_a_signal_ends_the_daemon_cleanly(commands: object, number: int, wait: C
     wait(commands.workers)
     wait(lambda: json.loads(commands("status", "--json").stdout)["executor"])
     daemon.send_signal(number)
-    assert daemon.wait(20) == 0
+    assert daemon.wait(patience.SECONDS) == 0
     status = json.loads(commands("status", "--json").stdout)
     assert not status["coordinator"]
     assert not status["executor"]

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import patience
 import pytest
 
 from coordinator.experiments.engines import gpu
@@ -123,7 +124,7 @@ def test_a_program_that_does_not_answer_is_ended(make: Make, clock: Clock) -> No
 
 def ended(child: int) -> bool:
     """Wait until a child has ended."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + patience.SECONDS
     while os.waitpid(child, os.WNOHANG) == (0, 0):
         if time.monotonic() > deadline:
             return False

@@ -6,10 +6,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import patience
 import pytest
 
 from coordinator.errors import MachineError
@@ -58,13 +58,9 @@ def start(tmp_path: Path, prints: tuple[Path, Path, int, int]) -> Callable[..., 
     return begin
 
 
-def end(process: Process, patience: float = 20.0) -> Ended:
+def end(process: Process) -> Ended:
     """Wait for the end of a process."""
-    deadline = time.monotonic() + patience
-    while (ended := process.poll()) is None:
-        assert time.monotonic() < deadline, "it should have ended by now"
-        time.sleep(0.01)
-    return ended
+    return patience.until(process.poll)
 
 
 def alive(pid: int) -> bool:
@@ -78,19 +74,17 @@ def alive(pid: int) -> bool:
 
 def gone(pids: list[int]) -> bool:
     """Wait a little for processes to be gone."""
-    deadline = time.monotonic() + 10
-    while any(alive(pid) for pid in pids) and time.monotonic() < deadline:
-        time.sleep(0.01)
-    return not any(alive(pid) for pid in pids)
+    return patience.until(lambda: not any(alive(pid) for pid in pids))
 
 
 def pids_in(folder: Path, count: int) -> list[int]:
     """Wait until so many processes have written their ids, and give these."""
-    deadline = time.monotonic() + 10
-    while len(found := [p for p in folder.glob("pid_*") if p.read_text()]) < count:
-        assert time.monotonic() < deadline, "they should have started by now"
-        time.sleep(0.01)
-    return [int(path.read_text()) for path in found]
+
+    def written() -> list[int]:
+        return [int(text) for path in folder.glob("pid_*") if (text := path.read_text())]
+
+    patience.until(lambda: len(written()) >= count)
+    return written()
 
 
 def test_a_process_that_ends_well(

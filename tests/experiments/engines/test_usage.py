@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import patience
 import pytest
 
 from coordinator.experiments.engines import Ended, Job, Limits, local, tree, usage
@@ -31,10 +32,7 @@ def run(
     granted = Limits(folders=(str(work),), **limits)
     command = (sys.executable, "-I", "-S", "-c", code)
     process = LocalEngine().start(Job(command, work, environment, seconds, sink, sink, granted))
-    deadline = time.monotonic() + seconds + 20
-    while (ended := process.poll()) is None:
-        assert time.monotonic() < deadline, "it should have ended by now"
-        time.sleep(0.01)
+    ended = patience.until(process.poll, seconds + patience.SECONDS)
     os.close(sink)
     return ended, (folder / "errors").read_bytes()
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import patience
 import pytest
 
 from coordinator.experiments.engines import local, warden
@@ -38,5 +39,5 @@ def test_what_is_kept_of_a_stream(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_warden_without_a_job_ends() -> None:
     """An executor that died before it had said what to do leaves no warden waiting."""
     command = [sys.executable, "-I", "-S", "-c", warden.COMMAND, local.ROOT]
-    done = subprocess.run(command, input=b'{"argv": [', capture_output=True, check=True, timeout=10)
+    done = subprocess.run(command, input=b'{"argv": [', capture_output=True, check=True, timeout=patience.SECONDS)
     assert done.stdout == b""
