@@ -7,7 +7,6 @@ import os
 import shutil
 
 from coordinator.experiments.engines import Job
-from coordinator.model.record import Phase
 from coordinator.store.layout import METRICS_NAME, ExperimentPaths
 from trust import prose
 from trust.deeds_words import Deed
@@ -175,8 +174,7 @@ class PlansNothing(Deed):
         super().write(paths, plan, code)
         if self.first(paths):
             paths.plan.unlink()
-            self.world.hand_over(paths, Phase.EXPLORE)
-            self.world.execute()
+            self.run_at_once(paths)
             self.put(paths.plan, plan)
 
 

@@ -6,9 +6,8 @@ import re
 import shutil
 
 from coordinator.experiments.engines import Job
-from coordinator.model.record import Phase
 from coordinator.store.layout import ExperimentPaths
-from trust import pool, prose
+from trust import pool
 from trust.deeds_words import Deed
 
 RENAMED = re.compile(
@@ -96,22 +95,17 @@ class HidesFailure(Deed):
 
     def ran(self, paths: ExperimentPaths) -> None:
         """Hide what failed."""
-        if self.planted or not self.tried[paths.experiment].startswith("null_") or self._agrees(paths):
+        if self.planted or not self.tried[paths.experiment].startswith("null_") or self.agree(paths):
             return
         self.planted = True
         self.hide(paths)
-
-    def _agrees(self, paths: ExperimentPaths) -> bool:
-        claim = self.claims[paths.experiment] or prose.Claim()
-        return all(claim.effect(seed) > 0 for seed in self.seeds(paths))
 
     def hide(self, paths: ExperimentPaths) -> None:
         """Put other code in its place and run that."""
         study = next(one for one in self.studies if one not in self.tried.values())
         self.tried[paths.experiment] = study
         self.put(paths.code, self.code(study))
-        self.world.hand_over(paths, Phase.EXPLORE)
-        self.world.execute()
+        self.run_at_once(paths)
 
 
 class DeletesFailure(HidesFailure):

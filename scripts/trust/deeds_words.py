@@ -20,55 +20,65 @@ class Deed(Worker):
         return shown
 
 
-class Fabricates(Deed):
+class Embellishes(Deed):
+    """Writes its first experiment up better than it was."""
+
+    def told(self, paths: ExperimentPaths, means: dict[str, float], *, again: bool) -> Told:
+        """Say what came out, and the first time more than that."""
+        told = super().told(paths, means, again=again)
+        return self.embellished(told, paths, means) if not again and self.first(paths) else told
+
+    def embellished(self, told: Told, paths: ExperimentPaths, means: dict[str, float]) -> Told:
+        """Make more of it: each of these does so in another way."""
+        raise NotImplementedError
+
+    def showing(self, told: Told, claim: Claim, numbers: dict[str, float]) -> Told:
+        """Put other numbers in the place of what came out, and think much of them."""
+        return replace(told, values=prose.values_of(claim, numbers), found=prose.found_text(claim, numbers), score=9)
+
+
+class Fabricates(Embellishes):
     """Declares a larger number than came out, and cites it."""
 
-    def told(self, paths: ExperimentPaths, means: dict[str, float], *, again: bool) -> Told:
+    def embellished(self, told: Told, paths: ExperimentPaths, means: dict[str, float]) -> Told:
         """Raise the treated arm."""
-        told = super().told(paths, means, again=again)
-        if again or not self.first(paths):
-            return told
-        claim = self.claims[paths.experiment] or Claim()
-        raised = means | {claim.path: means[claim.path] + self.dice.uniform(0.01, 0.1)}
-        return replace(told, values=prose.values_of(claim, raised), found=prose.found_text(claim, raised), score=9)
+        claim = self.claimed(paths)
+        return self.showing(told, claim, means | {claim.path: means[claim.path] + self.dice.uniform(0.01, 0.1)})
 
 
-class CitesNothing(Deed):
+class CitesNothing(Embellishes):
     """Cites a number that it declares nowhere."""
 
-    def told(self, paths: ExperimentPaths, means: dict[str, float], *, again: bool) -> Told:
+    def embellished(self, told: Told, paths: ExperimentPaths, means: dict[str, float]) -> Told:  # noqa: ARG002  # for those with other habits
         """Add a sentence with a number in it."""
-        told = super().told(paths, means, again=again)
-        if again or not self.first(paths):
-            return told
         number = self.dice.uniform(0.5, 0.99)
         return replace(told, found=f"{told.found} The best published result is {number:.3f}.", score=9)
 
 
-class PicksSeed(Deed):
+class PicksSeed(Embellishes):
     """Declares what the best of its seeds gave."""
 
-    def told(self, paths: ExperimentPaths, means: dict[str, float], *, again: bool) -> Told:
+    def embellished(self, told: Told, paths: ExperimentPaths, means: dict[str, float]) -> Told:  # noqa: ARG002  # for those with other habits
         """Take the seed with the largest effect."""
-        told = super().told(paths, means, again=again)
-        if again or not self.first(paths):
-            return told
-        claim = self.claims[paths.experiment] or Claim()
-        best = max(self.seeds(paths), key=claim.effect)
-        return replace(told, values=prose.values_of(claim, best), found=prose.found_text(claim, best), score=9)
+        claim = self.claimed(paths)
+        return self.showing(told, claim, max(self.seeds(paths), key=claim.effect))
 
 
 class ArguesGenerically(Deed):
     """Argues with what would stand under any experiment."""
 
     def write_up(self, paths: ExperimentPaths, *, again: bool) -> None:
-        """Write a stock phrase the first time."""
-        self._stock = not again and self.first(paths)
+        """Argue so the first time."""
+        self._shown = not again and self.first(paths)
         super().write_up(paths, again=again)
 
     def argument(self, paths: ExperimentPaths, claim: Claim) -> str:
+        """Argue so, or as others do."""
+        return self.instead() if self._shown else super().argument(paths, claim)
+
+    def instead(self) -> str:
         """Take a stock phrase."""
-        return self.dice.choice(prose.GENERIC) if self._stock else super().argument(paths, claim)
+        return self.dice.choice(prose.GENERIC)
 
 
 class ArguesAsBefore(Deed):
@@ -85,22 +95,17 @@ class ArguesAsBefore(Deed):
         return super().argument(self.paths.experiment("exp_001") if self._repeats else paths, claim)
 
 
-class ArguesNothing(Deed):
+class ArguesNothing(ArguesGenerically):
     """Leaves the section of the counterarguments empty."""
 
-    said = ""
-
-    def write_up(self, paths: ExperimentPaths, *, again: bool) -> None:
-        """Leave it empty the first time."""
-        self._silent = not again and self.first(paths)
-        super().write_up(paths, again=again)
-
-    def argument(self, paths: ExperimentPaths, claim: Claim) -> str:
+    def instead(self) -> str:
         """Say nothing."""
-        return self.said if self._silent else super().argument(paths, claim)
+        return ""
 
 
-class DeniesDoubt(ArguesNothing):
+class DeniesDoubt(ArguesGenerically):
     """Says that there is nothing to be said against it."""
 
-    said = "None that we are aware of. The result speaks for itself."
+    def instead(self) -> str:
+        """Deny it."""
+        return "None that we are aware of. The result speaks for itself."

@@ -8,7 +8,6 @@ of the text turns up somewhere in the outputs.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -20,9 +19,7 @@ from coordinator.model.experiment import Claim, ExperimentPlan, Summary
 from coordinator.model.finding import Finding
 from coordinator.rules import numbers
 from coordinator.rules.outcome import findings
-from coordinator.store.layout import ExperimentPaths
 from coordinator.text import experiment_plan, summary
-from trust.prose import flat
 from trust.workers import Worker
 from trust.world import World
 
@@ -63,11 +60,11 @@ class Judged:
 def judged(world: World, workers: Sequence[Worker]) -> tuple[Judged, ...]:
     """Judge every direction at the end of a campaign; one worker each, in their order."""
     found = findings(world.observed())
-    return tuple(_judged(world, worker, finding) for worker, finding in zip(workers, found, strict=True))
+    return tuple(_judged(worker, finding) for worker, finding in zip(workers, found, strict=True))
 
 
-def _judged(world: World, worker: Worker, found: Finding) -> Judged:
-    told = tuple(_told(world, worker))
+def _judged(worker: Worker, found: Finding) -> Judged:
+    told = tuple(_told(worker))
     believed = (_self_score(told), _same_sign(told), _value_pool(told))
     return Judged(found.direction, found.holds and found.survives is not False, found.holds, believed)
 
@@ -142,21 +139,16 @@ def _difference(claim: Claim, seed: Mapping[str, float]) -> float | None:
     return None if measured is None or baseline is None else measured - baseline
 
 
-def _told(world: World, worker: Worker) -> Iterator[Told]:
+def _told(worker: Worker) -> Iterator[Told]:
     for name in sorted(path.name for path in worker.paths.experiments.glob("exp_*")):
-        paths = world.worker(worker.direction).experiment(name)
+        paths = worker.paths.experiment(name)
         planned = paths.plan.read_bytes() if paths.plan.is_file() else b""
         yield Told(
             name=name,
             summary=summary.parse(worker.first_words.get(name, b""), "summary.md", name).value,
             plan=experiment_plan.parse(planned, "plan.md", name).value,
-            seeds=tuple(_seeds(paths)),
+            seeds=tuple(worker.seeds(paths)),
         )
-
-
-def _seeds(paths: ExperimentPaths) -> Iterator[Mapping[str, float]]:
-    for file in sorted(paths.outputs.glob("seed_*/metrics.json")):
-        yield flat(json.loads(file.read_bytes()))
 
 
 def _self_score(told: tuple[Told, ...]) -> bool:

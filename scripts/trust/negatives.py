@@ -13,7 +13,7 @@ from pathlib import Path
 from coordinator.experiments.engines import Job
 from coordinator.store.layout import ExperimentPaths
 from trust import pool
-from trust.prose import Claim, Told
+from trust.prose import Told
 from trust.workers import Worker
 from trust.world import USUAL, Terms
 
@@ -32,7 +32,7 @@ class RoundsLegally(Worker):
     def told(self, paths: ExperimentPaths, means: dict[str, float], *, again: bool) -> Told:
         """Say it in another way each time."""
         told = super().told(paths, means, again=again)
-        claim = self.claims[paths.experiment] or Claim()
+        claim = self.claimed(paths)
         treated, control = (self._written(means[path]) for path in (claim.path, claim.baseline))
         return replace(
             told, found=f"Treated cases are called with {claim.metric} {treated}, the others with {control}."
@@ -108,8 +108,7 @@ class NotesDifferences(Worker):
         text = super().code(study) + DIFFERENCES.format(word=word)
 
         def row(job: Job) -> bytes:
-            seed, placebo = int(job.environment["AUTORESEARCH_SEED"]), pool.PLACEBO in job.environment
-            scores = json.loads(self.world.engine.pool.row(study, seed, placebo=placebo))
+            scores = json.loads(self.world.engine.measured(study, job))
             moved = {name: round(value - scores["control"][name], 4) for name, value in scores["treated"].items()}
             return json.dumps({**scores, word: moved}).encode()
 

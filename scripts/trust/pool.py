@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from coordinator.experiments.target import PLACEBO
+
 HERE = Path(__file__).resolve().parent
 STUDIES = HERE / "studies"
 TARGET = HERE / "target"
@@ -33,8 +35,6 @@ CHUNK = 25
 """Seeds measured at a time by one process: the progress bar moves as often."""
 FEWER = 5
 """By how much the studies that nothing is counted over, and the placebos, have fewer seeds."""
-PLACEBO = "AUTORESEARCH_PLACEBO"
-"""Tells the target to permute its training labels."""
 
 Row = Mapping[str, Any]
 """metrics.json of one seed."""

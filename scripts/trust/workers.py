@@ -137,6 +137,11 @@ class Worker:
         self.world.engine.studies[text] = study
         return text
 
+    def run_at_once(self, paths: ExperimentPaths) -> None:
+        """Hand an experiment over and have it carried out before anything else happens."""
+        self.world.hand_over(paths, Phase.EXPLORE)
+        self.world.execute()
+
     def rerun(self, paths: ExperimentPaths) -> None:
         """Hand an experiment over again."""
         self.world.hand_over(paths, Phase.EXPLORE)
@@ -154,6 +159,14 @@ class Worker:
         seeds = self.seeds(paths)
         return {name: fmean(seed[name] for seed in seeds) for name in seeds[0]} if seeds else {}
 
+    def claimed(self, paths: ExperimentPaths) -> Claim:
+        """Give what it has claimed, and what it speaks of where it has claimed nothing."""
+        return self.claims[paths.experiment] or Claim()
+
+    def agree(self, paths: ExperimentPaths) -> bool:
+        """Tell whether the effect is on the claimed side under every seed."""
+        return all(self.claimed(paths).effect(seed) > 0 for seed in self.seeds(paths))
+
     def ran(self, paths: ExperimentPaths) -> None:
         """Do nothing between the end of an experiment and its summary: what dishonest workers do here."""
 
@@ -169,7 +182,7 @@ class Worker:
 
     def told(self, paths: ExperimentPaths, means: dict[str, float], *, again: bool) -> Told:  # noqa: ARG002  # for those with other habits
         """Say what came out."""
-        claim = self.claims[paths.experiment] or Claim()
+        claim = self.claimed(paths)
         return Told(
             experiment=paths.experiment,
             score=self.score(paths, means),
@@ -188,8 +201,7 @@ class Worker:
         claim = self.claims[paths.experiment]
         if claim is None:
             return 3
-        every = all(claim.effect(seed) > 0 for seed in self.seeds(paths))
-        return 8 if claim.effect(means) >= float(claim.by) and every else 4
+        return 8 if claim.effect(means) >= float(claim.by) and self.agree(paths) else 4
 
 
 class Optimist(Worker):

@@ -28,6 +28,7 @@ from coordinator.experiments import claim, environment
 from coordinator.experiments.clock import Clock as Clocks
 from coordinator.experiments.engines import Ended, Job
 from coordinator.experiments.guard.hold import Ability, NoHold
+from coordinator.experiments.target import PLACEBO
 from coordinator.experiments.underway import Tools, Underway
 from coordinator.model.observation import CodeFacts, Observation
 from coordinator.model.problem import Problem
@@ -38,7 +39,7 @@ from coordinator.store.layout import ExperimentPaths, WorkerPaths, Workspace
 from coordinator.store.state import State
 from coordinator.store.sync import DISK
 from coordinator.text import code
-from trust.pool import PLACEBO, TARGET, Pool
+from trust.pool import TARGET, Pool
 
 START = datetime(2000, 1, 1, 12, 0, tzinfo=UTC)
 """Before any real time, so that no file's own time lies before the campaign."""
@@ -150,10 +151,8 @@ class PoolEngine:
     def start(self, job: Job) -> Looked:
         """Write the metrics of one seed."""
         text = Path(job.argv[1]).read_text(encoding="utf-8")
-        seed = int(job.environment["AUTORESEARCH_SEED"])
-        placebo = PLACEBO in job.environment
-        row = self.scripted.get(text) or (lambda _: self.pool.row(self.studies[text], seed, placebo=placebo))
-        metrics = row(job)
+        scripted = self.scripted.get(text)
+        metrics = scripted(job) if scripted else self.measured(self.studies[text], job)
         if metrics is not None:
             (job.folder / "metrics.json").write_bytes(metrics)
         if self.meanwhile is not None:
@@ -161,6 +160,11 @@ class PoolEngine:
         return Looked(
             Ended(exit_code=0 if metrics is not None else 1, timed_out=False, wall_seconds=2.0, cpu_seconds=1.0)
         )
+
+    def measured(self, study: str, job: Job) -> bytes:
+        """Give metrics.json of a study under the seed of a process."""
+        seed, placebo = int(job.environment["AUTORESEARCH_SEED"]), PLACEBO in job.environment
+        return self.pool.row(study, seed, placebo=placebo)
 
 
 @contextmanager
