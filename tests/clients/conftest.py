@@ -18,11 +18,10 @@ for folder in (ROOT / "scripts", Path(__file__).parent):
     sys.path.insert(0, str(folder))  # programs, not packages
 
 import clients  # noqa: E402  # found by the lines above
+from scenes import Play  # noqa: E402  # the same
 
-LONGEST = 1000
+LONGEST = 800
 """Seconds that a scene may take, with its processes ended."""
-
-Play = Callable[[str, str], dict[str, Any]]
 
 
 @pytest.fixture(scope="session")

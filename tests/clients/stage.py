@@ -22,6 +22,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +31,8 @@ from minds import Mind, begin, folder_in, work
 from model_server import CLAUDE, CODEX, Failure, Heard, Text, Transcript, Turn, server
 
 IFF_UP, SIOCGIFFLAGS, SIOCSIFFLAGS = 1, 0x8913, 0x8914
-LONGEST = 900.0
-"""Seconds that a scene may take."""
+LONGEST = 600.0
+"""Seconds that a client may take for its part of a scene; where nothing else runs, the longest part takes 170."""
 KEY = "sk-ant-scripted-0000000000000000000000"
 
 
@@ -51,7 +52,7 @@ class Stage:
     program: str
     root: Path
     home: Path
-    scripts: Callable[[str], Callable[[Mind], None]]
+    script: Callable[[Stage, Mind], None]
     transcript: Transcript = field(default_factory=Transcript)
     minds: dict[str, Mind] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -64,7 +65,7 @@ class Stage:
         name = folder_in(heard.first) or "main"
         with self.lock:
             if name not in self.minds:
-                self.minds[name] = Mind(self.root, self.client, self.scripts(name))
+                self.minds[name] = Mind(self.root, self.client, partial(self.script, self))
             mind = self.minds[name]
         return mind.turn(heard)
 
@@ -193,6 +194,11 @@ def campaign(stage: Stage) -> dict[str, Any]:
     return {"client": code, "daemon": ended}
 
 
+def drive(_stage: Stage, mind: Mind) -> None:
+    """Play the session that was told to begin, and each of the workers that it starts."""
+    (work if folder_in(mind.heard[0].first) else begin)(mind)
+
+
 def attempts(stage: Stage) -> dict[str, Any]:
     """Try everything that is forbidden, and everything that is not, in a session that is tied to a worker."""
     with stage.coordinator("watch"):
@@ -285,13 +291,19 @@ SETTLING_SECONDS = 5.0
 """For what a client does after a turn, and for a second wake that must not come."""
 
 
-def fall_idle(mind: Mind) -> None:
+def fall_idle(_stage: Stage, mind: Mind) -> None:
     """Play a worker that calls `next` once and then waits; without a coordinator its stop hook lets it."""
     mind.shell(f"python -m coordinator next {folder_in(mind.heard[0].first)}")
     mind.say(IDLE)
 
 
-SCENES = {"idle": idle, "campaign": campaign, "attempts": attempts, "launch": launch}
+SCENES = {
+    "campaign": (campaign, drive),
+    "attempts": (attempts, try_everything),
+    "launch": (launch, stubborn),
+    "idle": (idle, fall_idle),
+}
+"""What happens in a scene, and what the model says in it."""
 
 
 def main() -> None:
@@ -299,18 +311,12 @@ def main() -> None:
     path = Path(sys.argv[1])
     scene = json.loads(path.read_text())
     loopback_up()
-    stage = Stage(scene["client"], scene["program"], Path(scene["root"]), Path(scene["home"]), lambda _: work)
-    plays = {
-        "campaign": lambda name: begin if name == "main" else work,
-        "attempts": lambda _: lambda mind: try_everything(stage, mind),
-        "launch": lambda _: lambda mind: stubborn(stage, mind),
-        "idle": lambda _: fall_idle,
-    }
-    stage.scripts = plays[scene["scene"]]
+    act, script = SCENES[scene["scene"]]
+    stage = Stage(scene["client"], scene["program"], Path(scene["root"]), Path(scene["home"]), script)
     outcome: dict[str, Any] = {}
     try:
         with stage.serving():
-            outcome = SCENES[scene["scene"]](stage)
+            outcome = act(stage)
     except (AssertionError, OSError, subprocess.SubprocessError):
         outcome["failed"] = traceback.format_exc()
     outcome |= {"transcript": stage.transcript.lines, "problems": stage.transcript.problems}
