@@ -11,7 +11,8 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 FREEZE_SECONDS = 0.3
@@ -117,15 +118,55 @@ def descendants(ancestor: int) -> set[int]:
     return below(ancestor, parents())
 
 
-def kill(pids: Iterable[int]) -> None:
-    """Send SIGKILL to each that is still there and ours to kill."""
-    _send(pids, signal.SIGKILL)
+def reach(pid: int, was: Seen, ancestor: int, number: int) -> bool:
+    """Send a signal to the process that was seen, and never to a stranger that was given its id since.
 
+    A tree that uses up the machine's ids has each of them given away again at once. So the process is held (a
+    pidfd) while it is compared; before Linux 5.3, and elsewhere, nothing guards the moment between the two.
 
-def _send(pids: Iterable[int], number: int) -> None:
-    for pid in pids:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
+    Args:
+        pid: its id.
+        was: what was seen of it.
+        ancestor: whose child it may have become by now, when its own parent has ended.
+        number: of the signal.
+
+    Returns:
+        Whether it is still there, be it somebody else's to kill.
+    """
+    try:
+        held = os.pidfd_open(pid) if _holds() else None
+    except ProcessLookupError:
+        return False
+    except OSError:  # no descriptor is left
+        held = None
+    try:
+        now = look(pid) if has_proc() else was
+        if now is None or now.dead or now.born != was.born or now.parent not in {was.parent, ancestor}:
+            return False
+        if held is None:
             os.kill(pid, number)
+        else:
+            signal.pidfd_send_signal(held, number)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    finally:
+        if held is not None:
+            os.close(held)
+    return True
+
+
+@cache
+def _holds() -> bool:
+    """Tell whether this system lets a process be held: Linux does since 5.3, some sandboxes do not."""
+    try:
+        held = os.pidfd_open(os.getpid())
+        signal.pidfd_send_signal(held, 0)
+        os.close(held)
+    except (AttributeError, OSError):
+        return False
+    return True
 
 
 def kill_group(leader: int) -> None:
@@ -134,7 +175,7 @@ def kill_group(leader: int) -> None:
         os.killpg(leader, signal.SIGKILL)
 
 
-def freeze(ancestor: int, spared: Container[int] = ()) -> set[int]:
+def freeze(ancestor: int, spared: Container[int] = ()) -> dict[int, Seen]:
     """Stop everything below a process but what is spared, and give it; what is stopped starts nothing new.
 
     A tree that forks while it is killed one process after the other stays ahead of whoever kills it: what is
@@ -142,23 +183,29 @@ def freeze(ancestor: int, spared: Container[int] = ()) -> set[int]:
     is new is read, so that it takes less time than the one before and less is born during it.
     """
     known: set[int] = set()
-    parent_of: dict[int, int] = {}
-    stopped: set[int] = set()
+    alive: dict[int, Seen] = {}
+    stopped: dict[int, Seen] = {}
+
+    def stop(pid: int) -> None:
+        if reach(pid, alive[pid], ancestor, signal.SIGSTOP):
+            stopped[pid] = alive[pid]
+        else:  # whoever has this id now, its children are not ours
+            del alive[pid]
+
     deadline = time.monotonic() + FREEZE_SECONDS
     while True:
+        before = len(stopped)
         for pid, seen in _unknown(known):
             known.add(pid)
             if not seen.dead:
-                parent_of[pid] = seen.parent
+                alive[pid] = seen
                 if (seen.parent == ancestor or seen.parent in stopped) and pid not in spared:
-                    _send((pid,), signal.SIGSTOP)  # at once, not after the look: it could not be slower
-                    stopped.add(pid)
+                    stop(pid)  # at once, not after the look: it could not be slower
             if time.monotonic() > deadline:
                 return stopped
-        fresh = below(ancestor, parent_of, spared) - stopped
-        _send(fresh, signal.SIGSTOP)
-        before, stopped = len(stopped), stopped | fresh
-        if not fresh and len(stopped) == before:
+        for pid in below(ancestor, {pid: seen.parent for pid, seen in alive.items()}, spared) - stopped.keys():
+            stop(pid)
+        if len(stopped) == before:
             return stopped
 
 
@@ -180,5 +227,6 @@ def end(ancestor: int, spared: Container[int] = ()) -> set[int]:
     Called again until there is nothing: one call may miss what was born while it looked.
     """
     doomed = freeze(ancestor, spared)
-    kill(doomed)
-    return doomed
+    for pid, seen in doomed.items():
+        reach(pid, seen, ancestor, signal.SIGKILL)
+    return set(doomed)
