@@ -1,8 +1,9 @@
 """What follows from what was observed? A flat ladder per direction, and the plan of the whole pass.
 
-`reconcile` is pure, total and idempotent: the same observation gives the same plan, and after the plan is
-carried out the next observation gives an empty one. A new rule is a rung in `lifecycle.RUNGS`, a line in
-`situation` and, if the worker should be told something new, a line in `reasons_for`.
+`reconcile` is pure, total and idempotent: the same observation gives the same plan; after the plan is carried
+out the next observation gives an empty one, and after a crash that left only its beginning, the rest. A new rule
+is a rung in `lifecycle.RUNGS`, a line in `situation` and, if the worker should be told something new, a line in
+`reasons_for`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import timedelta
 
 from coordinator.model.entry import DirectionEnded, FirstReport
 from coordinator.model.history import History
-from coordinator.model.instruction import Action, Instruction
+from coordinator.model.instruction import Action, Ending, Instruction
 from coordinator.model.observation import Observation, WorkerView
 from coordinator.model.plan import Act, Plan, Step
 from coordinator.rules import budget
@@ -64,6 +65,8 @@ def _of_direction(
         return ()
     case = put_together(observed.now, view, history, observed.settings, judgements)
     case = replace(case, altered=observed.altered)
+    if history.last is not None and (told := history.last.fact.ending) is not None:
+        return (_ended(case, told),)  # the ledger was cut off between the instruction and this
     acts: list[Act] = []
     if case.report is not None and history.first_report is None:
         acts.append(FirstReport(direction=view.direction.id))
@@ -74,9 +77,14 @@ def _of_direction(
     acts += case.news
     acts.append(_step(case, found))
     if rung.ending is not None:
-        candidate = case.candidate.experiment.name if case.candidate else None
-        acts.append(DirectionEnded(direction=view.direction.id, ending=rung.ending, experiment=candidate))
+        acts.append(_ended(case, rung.ending))
     return tuple(acts)
+
+
+def _ended(case: Case, ending: Ending) -> DirectionEnded:
+    """Note that a direction ends, and what its finding rests on."""
+    candidate = case.candidate.experiment.name if case.candidate else None
+    return DirectionEnded(direction=case.view.direction.id, ending=ending, experiment=candidate)
 
 
 def situation(case: Case, *, sharing: int = 1) -> Situation:

@@ -37,16 +37,30 @@ class Killed(BaseException):  # it is not an error that anybody may catch
     """The process ends at this instruction."""
 
 
+def half(data: bytes) -> bytes:
+    """Keep the first half of what was being written."""
+    return data[: len(data) // 2]
+
+
+def lines(count: int, data: bytes) -> bytes:
+    """Keep so many whole lines of what was being written."""
+    return b"".join(data.splitlines(keepends=True)[:count])
+
+
 class Steps:
     """Counts durable steps and dies at one of them.
 
     Args:
         die_at: number of the step that is not finished, from 1; None: live on.
+        kept: what is left of a write that is not finished.
     """
 
-    def __init__(self, die_at: int | None = None) -> None:
+    def __init__(self, die_at: int | None = None, kept: Callable[[bytes], bytes] = half) -> None:
         self.die_at = die_at
+        self._kept = kept
         self.done: list[str] = []
+        self.batches: list[tuple[int, int]] = []
+        """Of each step that appends more than one entry to a ledger, its number and how many they are."""
         self.dead = False
 
     def step(self, name: str, torn: Callable[[], object] | None = None) -> None:
@@ -76,8 +90,13 @@ class Steps:
             restore(os, genuine)
 
     def _act(self, name: str, act: Callable[..., Any], *args: Any, **options: Any) -> Any:  # noqa: ANN401  # os has many
-        half = partial(act, args[0], args[1][: len(args[1]) // 2]) if name == "write" else None
-        self.step(name, half)
+        if name != "write":
+            self.step(name)
+        else:
+            data = bytes(args[1])
+            self.step(name, lambda: act(args[0], self._kept(data)))
+            if data.startswith(b'{"') and (entries := data.count(b"\n")) > 1:
+                self.batches.append((len(self.done), entries))
         return act(*args, **options)
 
     def _sync(self, name: str, act: Callable[[int], None], opened: int) -> None:

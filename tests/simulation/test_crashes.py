@@ -6,11 +6,12 @@ Here a sample of the steps; all of them: `python3 scripts/soak.py --crashes all`
 from __future__ import annotations
 
 import random
+from functools import partial
 from pathlib import Path
 
 import pytest
 from disks import Disk
-from simulation.crashes import Campaign, End, Killed, Steps, rest
+from simulation.crashes import Campaign, End, Killed, Steps, lines, rest
 
 from coordinator.errors import CoordinatorError
 from coordinator.model.entry import DirectionEnded
@@ -21,10 +22,16 @@ SAMPLES = 8
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[End, int]:
-    """Play the campaign without a crash; give its end and the number of its steps."""
+def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[End, Steps]:
+    """Play the campaign without a crash; give its end and its steps."""
     campaign = Campaign(tmp_path_factory.mktemp("undisturbed"))
-    return campaign.play(), len(campaign.steps.done)
+    return campaign.play(), campaign.steps
+
+
+@pytest.fixture
+def undisturbed(played: tuple[End, Steps]) -> tuple[End, int]:
+    """Give the end of the campaign without a crash, and the number of its steps."""
+    return played[0], len(played[1].done)
 
 
 def test_the_campaign_is_one(undisturbed: tuple[End, int]) -> None:
@@ -43,6 +50,18 @@ def test_killed_anywhere_it_ends_the_same(tmp_path: Path, undisturbed: tuple[End
     assert campaign.play() == end, f"step {die_at}: {campaign.steps.done[die_at - 1]}"
     assert campaign.steps.dead
     rest(campaign)
+
+
+def test_what_was_decided_at_once_may_be_cut_apart(tmp_path: Path, played: tuple[End, Steps]) -> None:
+    """Leave only the first of the entries that are appended together, and then one more of them, in either ledger."""
+    end, steps = played
+    cuts = [(die_at, kept) for die_at, count in steps.batches for kept in range(1, count)]
+    assert len(cuts) >= 8, "of a first report, two verdicts and an ending, in two ledgers"
+    for die_at, kept in cuts:
+        campaign = Campaign(tmp_path / f"{die_at}-{kept}", Steps(die_at, partial(lines, kept)))
+        assert campaign.play() == end, f"{kept} of the entries of step {die_at}"
+        assert campaign.steps.dead
+        rest(campaign)
 
 
 @pytest.mark.parametrize("sample", range(SAMPLES // 2))
