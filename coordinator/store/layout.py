@@ -305,16 +305,21 @@ class Workspace:
             UsageError: it does not name a worker's folder of this workspace.
         """
         parts = self.inside(path).parts
-        name = parts[1] if len(parts) > 1 and parts[0] == "runs" else ""
+        worker = self._worker_named(parts[1]) if len(parts) > 1 and parts[0] == "runs" else None
+        if worker is None:
+            hint = "it is runs/{run}-{direction}, for example runs/20261123_143022-metric_divergence"
+            raise UsageError("not a worker's folder", path=str(path), hint=hint)
+        return worker
+
+    def _worker_named(self, name: str) -> WorkerPaths | None:
+        """Give the worker whose folder has this name; None if it is no worker's."""
         run_id, dash, direction = (
             name[:_RUN_LENGTH],
             name[_RUN_LENGTH : _RUN_LENGTH + 1],
             name[_RUN_LENGTH + 1 :],
         )
-        if not (is_run(run_id) and dash == "-" and is_direction(direction)):
-            hint = "it is runs/{run}-{direction}, for example runs/20261123_143022-metric_divergence"
-            raise UsageError("not a worker's folder", path=str(path), hint=hint)
-        return self.worker(run_id, direction)
+        fits = is_run(run_id) and dash == "-" and is_direction(direction)
+        return self.worker(run_id, direction) if fits else None
 
     def experiment_at(self, path: Path) -> ExperimentPaths:
         """Give the experiment that a path which somebody typed names, or lies in.
@@ -368,8 +373,7 @@ class Workspace:
         """
         runs = self.runs_found()
         folders = sorted(self.runs.glob(f"{runs[-1]}-*")) if runs else []
-        directions = [folder.name[_RUN_LENGTH + 1 :] for folder in folders if folder.is_dir()]
-        return [self.worker(runs[-1], direction) for direction in directions if is_direction(direction)]
+        return [worker for folder in folders if folder.is_dir() and (worker := self._worker_named(folder.name))]
 
     def runs_named(self) -> list[str]:
         """List the ids that anything in runs/ is named after, oldest first.
